@@ -1,0 +1,238 @@
+"""The arithmetic of the rating: from points to totals, means, bands, a ranking, and who gets how much.
+
+All exact; results carry 4 decimals and are shown with one. Decisions are taken on the 4 decimals, so 59.96 is shown
+as 60.0 and still is no 60. The default scheme stands in `scheme.py`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from fundapp.kit.money import half_up
+
+FOUR_PLACES = 10_000
+
+
+class Band(StrEnum):
+    """What a score proposes; the committee decides."""
+
+    FUNDABLE = "fundable"
+    IMPROVE = "improve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One line of a scheme. `weight` counts in points of 100; a mean below `threshold` (on the scale) knocks out.
+
+    `title` and `question` by language. What `needs_identity` cannot be scored blind.
+    """
+
+    code: str
+    weight: int
+    title: Mapping[str, str]
+    question: Mapping[str, str]
+    threshold: Decimal | None = None
+    needs_identity: bool = False
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """What the committee of a call scores by: criteria whose weights sum to 100, points 0 to `highest`, and its limits.
+
+    ValueError when weights, codes or limits make no sense.
+    """
+
+    criteria: tuple[Criterion, ...]
+    highest: int = 5
+    comment_for: frozenset[int] = frozenset({0, 1, 2, 5})
+    minimum_sheets: int = 3
+    moderation_above: Decimal = Decimal(20)
+    fundable_from: Decimal = Decimal(60)
+    improve_from: Decimal = Decimal(50)
+    tie_codes: tuple[str, ...] = ("R4", "R2")
+
+    def __post_init__(self) -> None:
+        codes = [criterion.code for criterion in self.criteria]
+        if len(set(codes)) != len(codes):
+            raise ValueError("two criteria have the same code")
+        if sum(criterion.weight for criterion in self.criteria) != 100 or any(c.weight <= 0 for c in self.criteria):
+            raise ValueError("weights are positive and sum to 100")
+        if any(c.threshold is not None and not 0 <= c.threshold <= self.highest for c in self.criteria):
+            raise ValueError(f"thresholds lie between 0 and {self.highest}")
+        if self.minimum_sheets < 2 or self.highest < 1 or not 0 <= self.improve_from <= self.fundable_from <= 100:
+            raise ValueError("at least two sheets, a scale, and limits in order")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one member gave: points by criterion. A sheet of a conflicted member stays on record and counts nowhere."""
+
+    rater: str
+    points: Mapping[str, int]
+    conflicted: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One proposal after its round. Numbers have 4 decimals; `totals` are those of the sheets that count, in order.
+
+    Without any sheet that counts, score and spread are None; with fewer than the minimum there is no band.
+    """
+
+    totals: Mapping[str, Decimal]
+    score: Decimal | None
+    means: Mapping[str, Decimal]
+    spread: Decimal | None
+    needs_moderation: bool
+    knocked_out: tuple[str, ...]
+    enough_sheets: bool
+    band: Band | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A scored proposal in the ranking. `requested` in minor units of the call's currency; planned jobs in hundredths
+    of a full-time equivalent; a proposal without planned jobs stands behind its equals that have some."""
+
+    key: str
+    score: Decimal
+    means: Mapping[str, Decimal]
+    requested: int
+    planned_fte_hundredths: int
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Place:
+    """A rank and who holds it; complete equals share a rank, and the next one is left out."""
+
+    rank: int
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Share:
+    """What the money reaches for: `amount` in minor units, 0 on the reserve list; `reduced` when less than asked."""
+
+    key: str
+    amount: int
+    reserve: bool
+    reduced: bool
+
+
+def missing(scheme: Scheme, points: Mapping[str, int]) -> list[str]:
+    """Codes of the criteria that have no points yet, in the scheme's order."""
+    return [criterion.code for criterion in scheme.criteria if criterion.code not in points]
+
+
+def comment_needed(scheme: Scheme, code: str, points: int) -> bool:
+    """Whether these points need a reason: those the scheme lists (0, 1, 2 and 5), and any below a threshold."""
+    threshold = _criterion(scheme, code).threshold
+    return points in scheme.comment_for or (threshold is not None and points < threshold)
+
+
+def total(scheme: Scheme, points: Mapping[str, int]) -> Decimal:
+    """What a complete sheet gives, 0 to 100: the sum of weight x points / highest, 4 decimals.
+
+    ValueError for missing or unknown criteria and for points outside the scale.
+    """
+    return _four(_total(scheme, points))
+
+
+def outcome(scheme: Scheme, sheets: Iterable[Sheet]) -> Outcome:
+    """What the sheets of one proposal say together. Means are over members without a conflict; a knock-out tests
+    the mean of a criterion, never a single score; a spread above the limit asks for moderation; a knocked-out proposal
+    is in the lowest band whatever its score. ValueError as in `total`."""
+    counted = [sheet for sheet in sheets if not sheet.conflicted]
+    totals = {sheet.rater: _total(scheme, sheet.points) for sheet in counted}
+    if len(totals) != len(counted):
+        raise ValueError("a member has two sheets in one round")
+    if not counted:
+        return Outcome({}, None, {}, None, False, (), False, None)
+    score = Fraction(sum(totals.values()), len(counted))
+    spread = max(totals.values()) - min(totals.values())
+    means = {c.code: Fraction(sum(s.points[c.code] for s in counted), len(counted)) for c in scheme.criteria}
+    out = tuple(c.code for c in scheme.criteria if c.threshold is not None and means[c.code] < Fraction(c.threshold))
+    enough = len(counted) >= scheme.minimum_sheets
+    return Outcome(
+        totals={rater: _four(value) for rater, value in totals.items()},
+        score=_four(score),
+        means={code: _four(mean) for code, mean in means.items()},
+        spread=_four(spread),
+        needs_moderation=spread > Fraction(scheme.moderation_above),
+        knocked_out=out,
+        enough_sheets=enough,
+        band=band(scheme, _four(score), out) if enough else None,
+    )
+
+
+def band(scheme: Scheme, score: Decimal, knocked_out: Sequence[str] = ()) -> Band:
+    """Fundable from 60, to be improved from 50, else to be rejected; a knock-out always is the last."""
+    if knocked_out or score < scheme.improve_from:
+        return Band.REJECT
+    return Band.FUNDABLE if score >= scheme.fundable_from else Band.IMPROVE
+
+
+def shown(value: Decimal) -> Decimal:
+    """One decimal, half up, for reading: 69.6667 is 69.7."""
+    return Decimal(half_up(*(value * 10).as_integer_ratio())).scaleb(-1)
+
+
+def ranking(scheme: Scheme, entries: Iterable[Entry]) -> list[Place]:
+    """Best first: score; among equals the mean of jobs and incomes, then of public benefit, then the lower grant per
+    planned full-time job, then the earlier submission. Criteria that a scheme lacks decide nothing."""
+    ordered = sorted(entries, key=lambda entry: (_merit(scheme, entry), entry.key))
+    places: list[Place] = []
+    for position, entry in enumerate(ordered, start=1):
+        level = bool(places) and _merit(scheme, places[-1].entry) == _merit(scheme, entry)
+        places.append(Place(places[-1].rank if level else position, entry))
+    return places
+
+
+def allocate(places: Iterable[Place], available: int, smallest: int) -> list[Share]:
+    """Who gets money, down the ranking (fundable proposals only, amounts in minor units of one currency).
+
+    As long as at least the `smallest` viable grant is left, the next proposal gets what it asks or what is left; from
+    then on all stand on the reserve list, also those asking for less. Sums never exceed `available`.
+    """
+    left = available
+    stopped = False
+    shares: list[Share] = []
+    for place in places:
+        stopped = stopped or left < max(smallest, 1)
+        amount = 0 if stopped else min(place.entry.requested, left)
+        left -= amount
+        shares.append(Share(place.entry.key, amount, reserve=stopped, reduced=0 < amount < place.entry.requested))
+    return shares
+
+
+def _merit(scheme: Scheme, entry: Entry) -> tuple[object, ...]:
+    ties = tuple(-entry.means.get(code, Decimal(0)) for code in scheme.tie_codes)
+    jobs = entry.planned_fte_hundredths
+    per_job = (0, Fraction(entry.requested, jobs)) if jobs > 0 else (1, Fraction(0))
+    return (-entry.score, ties, per_job, entry.submitted_at)
+
+
+def _criterion(scheme: Scheme, code: str) -> Criterion:
+    for criterion in scheme.criteria:
+        if criterion.code == code:
+            return criterion
+    raise ValueError(f"the scheme has no criterion {code}")
+
+
+def _total(scheme: Scheme, points: Mapping[str, int]) -> Fraction:
+    if gaps := missing(scheme, points):
+        raise ValueError(f"no points for {', '.join(gaps)}")
+    for code, given in points.items():
+        _criterion(scheme, code)
+        if not 0 <= given <= scheme.highest:
+            raise ValueError(f"{code} has {given} points, the scale is 0 to {scheme.highest}")
+    return Fraction(sum(c.weight * points[c.code] for c in scheme.criteria), scheme.highest)
+
+
+def _four(value: Fraction) -> Decimal:
+    return Decimal(half_up(value.numerator * FOUR_PLACES, value.denominator)).scaleb(-4)
