@@ -1,0 +1,103 @@
+/* Conveniences only: every page does its work without this file. Words come from the page, in its language. */
+"use strict";
+(() => {
+  const on = (name, act) => document.addEventListener(name, act);
+  const MOST = 15 * 1024 * 1024;  // the server's limit for one file
+  const changed = new Set();      // forms marked data-guard with something not yet sent
+
+  /* Say something next to a field, or take it back with an empty text. */
+  function say(control, text) {
+    const place = document.getElementById(control.id + "-error");
+    if (place) place.textContent = text;
+    if (text) control.setAttribute("aria-invalid", "true"); else control.removeAttribute("aria-invalid");
+  }
+  function tooLarge(input) {
+    return [...input.files].find((file) => file.size > MOST);
+  }
+  function checkSize(input) {
+    const file = tooLarge(input);
+    say(input, file ? input.dataset.tooLarge.replace("{name}", file.name) : "");
+    return !file;
+  }
+  function release(form) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button[aria-busy]")) {
+      button.removeAttribute("aria-busy");
+      button.disabled = false;
+    }
+  }
+  function hold(form, button) {
+    form.dataset.sent = "yes";
+    if (!button) return;
+    button.setAttribute("aria-busy", "true");
+    button.disabled = true;
+  }
+  function showFirstError(root) {
+    const summary = root.querySelector(".error-summary");
+    const said = [...root.querySelectorAll(".error")].find((place) => place.textContent.trim());
+    const field = said && said.closest(".field, td");
+    const control = field && field.querySelector("input, select, textarea");
+    (summary || control)?.focus();
+  }
+  function count(area) {
+    const place = document.getElementById(area.id + "-count")?.querySelector("[data-counted]");
+    if (!place) return;
+    place.textContent = place.dataset.counted.replace("{n}", area.value.length);
+    place.classList.toggle("late", area.value.length > Number(area.dataset.most || Infinity));
+  }
+
+  on("input", (event) => {
+    const form = event.target.form;
+    if (form && "guard" in form.dataset) changed.add(form);
+    if (event.target.tagName === "TEXTAREA") count(event.target);
+  });
+  on("change", (event) => {
+    if (event.target.type === "file" && event.target.dataset.tooLarge) checkSize(event.target);
+  });
+
+  /* Sent once, however often the button is pressed. Forms that htmx sends have prevented the event before it comes here. */
+  on("submit", (event) => {
+    const form = event.target;
+    const files = [...form.querySelectorAll("input[type=file][data-too-large]")];
+    const first = files.filter((input) => !checkSize(input))[0];
+    if (first) { event.preventDefault(); first.focus(); return; }
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    changed.delete(form);
+    setTimeout(() => hold(form, event.submitter));  // after the browser has read the button's own value
+    setTimeout(() => release(form), 20000);         // a download leaves the page where it is
+  });
+  on("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.tagName !== "FORM") return;
+    const files = [...form.querySelectorAll("input[type=file][data-too-large]")];
+    if (form.dataset.sent || files.some((input) => !checkSize(input))) { event.preventDefault(); return; }
+    hold(form, event.detail.requestConfig.triggeringEvent?.submitter);
+  });
+  on("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (form.tagName !== "FORM") return;
+    release(form);
+    if (event.detail.successful) changed.delete(form);
+  });
+  on("htmx:afterSettle", (event) => {
+    if (event.detail.xhr && event.detail.xhr.status >= 400) showFirstError(event.detail.elt);
+  });
+  on("htmx:sendError", () => {
+    const place = document.getElementById("messages");
+    const text = document.createElement("p");
+    text.className = "message refused";
+    text.textContent = place.dataset.noLine;
+    place.replaceChildren(text);
+  });
+
+  on("click", (event) => {
+    const details = event.target.closest("[data-close]")?.closest("details");
+    if (!details) return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
+  window.addEventListener("beforeunload", (event) => { if (changed.size) event.preventDefault(); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release); });
+  document.querySelector(".error-summary")?.focus();
+})();
