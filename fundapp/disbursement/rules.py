@@ -12,7 +12,7 @@ from fundapp.kit.dates import show as show_date
 from fundapp.kit.money import half_up, show
 
 EVIDENCE_PERCENT = 70
-"""How much of the last instalment has to be shown by receipts before the next; of all earlier ones everything."""
+"""How much of the last instalment has to be shown by receipts before the next, of all earlier ones everything (EU grants)."""
 
 SMALL, MIDDLE = 250_000, 1_000_000
 """Awards up to EUR 2,500 and EUR 10,000 in cents, for `default_plan`."""
@@ -28,8 +28,8 @@ class Facts:
     `paid_before` has the sum paid for each earlier instalment in order, 0 where nothing was; `evidenced` is what
     accepted receipts count towards the grant in all, the oldest instalment first. `paid` counts everything paid on the
     contract, `pending` what is prepared or authorised and not yet paid, without this payment. `committed` is what the
-    fund still holds for this contract, `fund_cash` what it has in the bank. `settlement_balance` is None until the
-    settlement is made; it is the grant due less `paid`.
+    fund still holds for this contract, `fund_cash` what it has in the bank and other contracts have no payment
+    pending for. `settlement_balance` is None until the settlement is made; it is the grant due less `paid`.
     """
 
     currency: str
@@ -92,9 +92,10 @@ def not_committed(facts: Facts) -> str | None:
 
 
 def fund_empty(facts: Facts) -> str | None:
-    if facts.amount <= facts.fund_cash:
+    wanting = facts.amount + facts.pending - facts.fund_cash
+    if wanting <= 0:
         return None
-    return f"The fund holds {facts.money(facts.fund_cash)}; {facts.money(facts.amount - facts.fund_cash)} are wanting."
+    return f"The fund holds {facts.money(facts.fund_cash)}; {facts.money(wanting)} are wanting."
 
 
 def other_account(facts: Facts) -> str | None:

@@ -99,5 +99,5 @@ def overrun(planned: int, actual: int) -> Decimal | None:
 
 
 def overrun_needs_consent(planned: int, actual: int, *, allowed_percent: int = 20) -> bool:
-    """Whether the line goes further beyond its plan than allowed; without a plan any spending does."""
+    """Whether the line goes further beyond its plan than allowed (20 % by ANBest-P 1.2); without a plan any spending does."""
     return actual * 100 > planned * (100 + allowed_percent)

@@ -17,10 +17,10 @@ from fundapp.kit.dates import show as show_date
 from fundapp.kit.money import share, show
 
 ADVANCE_DAYS = 90
-"""An advance may stand open this long, counted at other grants of the same recipient."""
+"""An advance may stand open this long, at other grants of the same recipient (practice of USAID programmes)."""
 
 REPORT_DAYS = 30
-"""A report may be late by this much at other grants of the same recipient."""
+"""A report may be late by this much, at other grants of the same recipient (as above)."""
 
 
 class Kind(StrEnum):

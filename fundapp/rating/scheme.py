@@ -1,5 +1,7 @@
 """The default scheme for measures of local economic development: eight criteria, points 0 to 5, weights sum to 100.
 
+The threshold of R6 is the 12 of 20 points for capacity in EU full applications.
+
 A call starts from it and may change its own copy until the first sheet is signed.
 """
 

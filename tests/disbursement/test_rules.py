@@ -161,6 +161,14 @@ def test_the_last_instalment_waits_for_the_settlement(balance: int | None, reaso
     assert rules.why_not(replace(LAST, settlement_balance=balance)) == [reason]
 
 
+@pytest.mark.parametrize("facts", [replace(PAYABLE, committed=320000, fund_cash=320000), LAST])
+def test_what_is_pending_leaves_less_to_pay(facts: Facts) -> None:
+    facts = replace(facts, awarded=10**9)
+    assert rules.why_not(facts) == []
+    limited = {rules.not_committed, rules.beyond_settlement if facts.last else rules.fund_empty}
+    assert {rule for _, rule in rules.RULES if rule(replace(facts, pending=1))} == limited
+
+
 @pytest.mark.parametrize(("status", "payable"), [("running", True), ("terminated", True), ("contracted", False)])
 def test_a_terminated_measure_is_paid_its_balance(status: str, payable: bool) -> None:
     assert (rules.why_not(replace(LAST, status=status)) == []) is payable

@@ -160,6 +160,21 @@ def test_the_call_sets_the_rules(code: str, changes: dict[str, object], result: 
     assert found(code, replace(FITTING, rules=replace(RULES, **changes))) == (result, evidence)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("E3", {"registered_on": date(2025, 3, 16)}),
+        ("E5", {"end": date(2027, 6, 1)}),
+        ("E6", {"fund_grants": 150000}),
+        ("E6", {"fund_grants": 1000000}),
+        ("E10", {"open_advance_days": 90, "report_overdue_days": 30}),
+        ("E11", {"earlier_grants": 1640000, "earlier_delivered": True}),
+    ],
+)
+def test_exactly_at_the_limit_still_passes(code: str, changes: dict[str, object]) -> None:
+    assert found(code, replace(FITTING, **changes))[0] == "pass"  # type: ignore[arg-type]
+
+
 def test_exactly_the_own_share_asked_for_is_enough() -> None:
     facts = replace(FITTING, total_cost=1000000, fund_grants=750000, own_cash=50000)
     assert found("E7", facts) == ("pass", "own share 25.0 % ≥ 25 %; cash 5.0 % ≥ 5 %")
