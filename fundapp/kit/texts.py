@@ -1,0 +1,69 @@
+"""Plain text from templates, without a request: what mails are made of."""
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from fundapp.kit import i18n, money
+from fundapp.kit.places import TEMPLATES
+
+
+def show_date(value: date | None) -> str:
+    """'9 March 2026' in the reader's language; '' for none."""
+    return str(format_date(value, "d MMMM y", locale=i18n.LANGUAGE.get())) if value else ""
+
+
+def show_day(value: date | None) -> str:
+    return str(format_date(value, "d MMM", locale=i18n.LANGUAGE.get())) if value else ""
+
+
+def show_moment(value: datetime | None, zone: str) -> str:
+    if value is None:
+        return ""
+    return str(format_datetime(value.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=i18n.LANGUAGE.get()))
+
+
+def show_points(score: int | None) -> str:
+    """A score in tenths of a thousandth of a point, with one decimal: 696667 -> 69.7."""
+    return "" if score is None else f"{(score + 500) // 1000 / 10:.1f}"
+
+
+def filters(zone: str) -> dict[str, Any]:
+    """The filters that pages and mails share; moments are shown in `zone` unless another is given."""
+    return {
+        "money": lambda amount, currency: money.show(amount, currency, i18n.LANGUAGE.get()),
+        "money_short": lambda amount, currency: money.show(amount, currency, i18n.LANGUAGE.get(), short=True),
+        "date": show_date,
+        "day": show_day,
+        "moment": lambda value, other=None: show_moment(value, other or zone),
+        "percent": lambda tenths: f"{tenths / 10:.1f} %",
+        "points": show_points,
+    }
+
+
+BASE = "{BASE_URL}"  # stands in a text until it is sent: the address may change while mail waits
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=False,  # noqa: S701 - plain text; what comes from people has no line breaks removed, nothing is a link
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.filters.update(filters("UTC"))
+    env.globals["base_url"] = BASE
+    return env
+
+
+def text(name: str, **fields: Any) -> str:
+    """The template `name` under templates/, rendered as plain text in the language of the moment."""
+    return environment().get_template(name).render(**fields)

@@ -1,0 +1,189 @@
+"""Pages: one Jinja2 environment, filters in the reader's language, and the one answer to every refusal."""
+
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from fundapp.kit import charts, i18n, texts
+from fundapp.kit.errors import FundError, NotAllowed, NotFound, Refused, SignInNeeded, Stale
+from fundapp.kit.places import TEMPLATES
+from fundapp.kit.web.assets import Assets
+
+log = logging.getLogger("fundapp")
+HTMX = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "(409|422)", "swap": True},
+        {"code": "[45]..", "swap": True, "target": "#messages", "error": True},
+    ],
+}
+
+
+@dataclass
+class Pages:
+    """What every page needs; made once by main and kept in `app.state.pages`."""
+
+    assets: Assets
+    zone: ZoneInfo
+    brand: str
+    brand_small: str
+    demo: bool
+    nav: Callable[[Any, Any, str], Any]  # (session, person, path) -> groups of links
+
+    def __post_init__(self) -> None:
+        env = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        )
+        env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        env.globals.update(
+            asset=self.assets.url,
+            htmx_url=self.assets.url("htmx.js"),
+            htmx_config=json.dumps(HTMX),
+            brand=self.brand,
+            brand_small=self.brand_small,
+            demo=self.demo,
+            languages=i18n.languages(),
+            charts=charts,
+            new_key=lambda: secrets.token_urlsafe(12),
+        )
+        env.filters.update(texts.filters(str(self.zone)))
+        env.filters["translated"] = lambda code: (code, i18n.gettext(code.replace("_", " ")))
+        self.env = env
+
+
+def page(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Renders a page or a fragment (`room/_name.html`) in the reader's language."""
+    pages: Pages = request.app.state.pages
+    person = getattr(request.state, "person", None)
+    i18n.LANGUAGE.set(language(request, person))
+    full = not template.rsplit("/", 1)[-1].startswith("_")
+    session = getattr(request.state, "session", None)
+    nav = pages.nav(session, person, request.url.path) if full and person and session is not None else None
+    base = {"request": request, "person": person, "nav": nav, "lang": i18n.LANGUAGE.get(), "flash": _flash(request)}
+    answer = HTMLResponse(pages.env.get_template(template).render(**base | context), status)
+    if full and "flash" in request.cookies:
+        answer.delete_cookie("flash")
+    if request.query_params.get("lang") in dict(i18n.languages()):
+        answer.set_cookie("lang", request.query_params["lang"], max_age=31536000, samesite="lax", httponly=True)
+    return answer
+
+
+def language(request: Request, person: Any) -> str:
+    wanted = request.query_params.get("lang") or (person.language if person else request.cookies.get("lang"))
+    return i18n.choose(wanted, request.headers.get("accept-language", ""))
+
+
+def go(url: str, say: str = "", refused: bool = False) -> Response:
+    """The answer to a verb that was carried out: 303 to the next page, where `say` stands once at the top."""
+    answer = RedirectResponse(url, 303)
+    if say:
+        value = quote(json.dumps({"text": say, "refused": refused}))
+        answer.set_cookie("flash", value, max_age=60, samesite="lax", httponly=True)
+    return answer
+
+
+def local(url: str) -> str:
+    """`url` when it is a path of this site, else '/': no open redirect."""
+    parts = urlsplit(url)
+    safe = url.startswith("/") and not url.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return url if safe and all(c.isprintable() for c in url) and "\\" not in url else "/"
+
+
+def send(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:
+    """A file for the browser; the route has loaded and authorised its owner before."""
+    ascii_name = name.encode("ascii", "replace").decode().replace('"', "'")
+    how = "inline" if inline and media_type in {"image/jpeg", "image/png", "application/pdf"} else "attachment"
+    disposition = f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name)}"
+    return Response(data, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def _flash(request: Request) -> Any:
+    from_cookie = request.cookies.get("flash")
+    if not from_cookie:
+        return None
+    try:
+        found = json.loads(unquote(from_cookie))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and {"text", "refused"} <= found.keys() else None
+
+
+def install(app: FastAPI) -> None:
+    """The one place where refusals become answers."""
+    app.add_exception_handler(FundError, _refuse)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _broke)
+
+
+async def _refuse(request: Request, error: FundError) -> Response:
+    htmx = request.headers.get("hx-request") == "true"
+    reasons: tuple[str, ...]
+    match error:
+        case SignInNeeded():
+            url = f"/people/sign-in?next={quote(request.url.path)}"
+            return Response(status_code=401, headers={"HX-Redirect": url}) if htmx else RedirectResponse(url, 303)
+        case NotFound():
+            status, title, reasons = 404, "This page is not there", ("It may have moved, or it is not meant for you.",)
+        case NotAllowed():
+            status, title, reasons = 403, "This is not yours to do", (error.reason,)
+        case Stale():
+            status, title = 409, "Somebody else has changed this in the meantime"
+            reasons = ("Nothing was overwritten. Look at the newer state, then send yours again if it still holds.",)
+        case Refused():
+            status, title, reasons = 409, "That was not done", error.reasons
+        case _:
+            status, title, reasons = 409, "That was not done", (str(error),)
+    theirs = error.theirs if isinstance(error, Stale) else {}
+    if htmx:
+        answer = page(request, "_refused.html", status, title=title, reasons=reasons, theirs=theirs)
+        answer.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:#messages:top"})
+        return answer
+    posted: list[tuple[str, str]] = []
+    if status == 409:
+        form = await request.form()
+        posted = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    back = local(urlsplit(request.headers.get("referer", "/")).path or "/")
+    return page(
+        request, "error.html", status, title=title, reasons=reasons, posted=posted, theirs=list(theirs.items()),
+        again_url=request.url.path, back=(back, i18n.gettext("Back")), at=request.app.state.clock(),
+    )  # fmt: skip
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 404:
+        return await _refuse(request, NotFound())
+    title = {405: "This address does not take that", 413: "That is too large"}.get(
+        error.status_code, "That did not work"
+    )
+    reasons = ("All files together may have at most 40 MB.",) if error.status_code == 413 else (str(error.detail),)
+    return page(request, "error.html", error.status_code, title=title, reasons=reasons)
+
+
+async def _broke(request: Request, error: Exception) -> Response:
+    reference = secrets.token_hex(4).upper()
+    log.error("%s %s %s", reference, request.method, request.url.path, exc_info=error)
+    reasons = ("Your last step was not carried out; nothing was changed.", "Please try again in a minute.")
+    return page(
+        request, "error.html", 500, title="Something went wrong on our side", reasons=reasons, reference=reference
+    )
