@@ -1,0 +1,139 @@
+"""Who asks, what they may see, and whether they may do it: load and authorise in one dependency, in the route's own session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import select, update
+
+from fundapp.history.service import note, record
+from fundapp.kit.database import ReadSession, WriteSession
+from fundapp.kit.errors import NotAllowed, NotFound, SignInNeeded
+from fundapp.kit.web.route import Reading
+from fundapp.people.models import Person, SignIn
+from fundapp.people.permissions import Action, may
+from fundapp.people.secrets import hashed
+
+
+def _visitor(request: Request, session: Reading) -> Person | None:
+    """The signed-in person, or None."""
+    if getattr(request.state, "person", None) is not None and request.state.person in session:
+        known: Person = request.state.person
+        return known
+    request.state.person = None
+    key = request.cookies.get(request.app.state.cookie)
+    if not key:
+        return None
+    at: datetime = request.state.at
+    found = session.execute(
+        select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.key_hash == hashed(key))
+    ).first()
+    if found is None:
+        return None
+    sign_in, person = found
+    idle = timedelta(minutes=sign_in.idle_minutes)
+    if sign_in.ended_at or not person.active or at >= sign_in.ends_at or at - sign_in.last_seen_at > idle:
+        return None
+    if at - sign_in.last_seen_at > timedelta(minutes=1):
+        note(session, partial(_seen, sign_in.id, at))
+    request.state.person, request.state.sign_in_id = person, sign_in.id
+    return person
+
+
+def _seen(sign_in_id: int, at: datetime, session: WriteSession) -> None:
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_seen_at < at).values(last_seen_at=at))
+
+
+Visitor = Annotated[Person | None, Depends(_visitor)]
+
+
+def _signed_in(visitor: Visitor) -> Person:
+    if visitor is None:
+        raise SignInNeeded
+    return visitor
+
+
+_signed_in.action = Action.SIGNED_IN  # type: ignore[attr-defined]
+By = Annotated[Person, Depends(_signed_in)]  # the signed-in person; declares Action.SIGNED_IN
+
+
+def _at(request: Request) -> datetime:
+    return request.state.at  # type: ignore[no-any-return]
+
+
+At = Annotated[datetime, Depends(_at)]  # the moment of this request, aware UTC, taken once
+
+
+def _anyone() -> None:
+    return None
+
+
+_anyone.action = Action.ANYONE  # type: ignore[attr-defined]
+Anyone = Depends(_anyone)  # `dependencies=[Anyone]` on public routes
+
+
+def allowed(action: Action) -> Any:
+    """`by: Annotated[Person, allowed(Action.MANAGE_FUND)]` for pages about no one thing; any scope of the action will do."""
+
+    def check(by: By, session: Reading, at: At) -> Person:
+        if not may(by, action):
+            note(session, partial(_refused, by.id, action, at))
+            raise NotAllowed
+        return by
+
+    check.action = action  # type: ignore[attr-defined]
+    return Depends(check)
+
+
+def to(action: Action, find: Callable[..., Any]) -> Any:
+    """`measure: Annotated[Measure, to(Action.CHECK, queries.find)]`: loads what stands in the path as `id` and authorises.
+
+    `find(session, id, visible_to=person)` gives None for what this person may not know of: 404. Visible but not allowed: 403.
+    """
+
+    def load(id: int, by: By, session: Reading, at: At) -> Any:
+        row = find(session, id, visible_to=by)
+        if row is None:
+            raise NotFound
+        if not may(by, action, row):
+            note(session, partial(_refused, by.id, action, at))
+            raise NotAllowed
+        return row
+
+    load.action = action  # type: ignore[attr-defined]
+    return Depends(load)
+
+
+def declared(route: Any) -> set[Action]:
+    """The actions a route declares, for the house test."""
+    found: set[Action] = set()
+    todo = [route.dependant]
+    while todo:
+        dependant = todo.pop()
+        action = getattr(dependant.call, "action", None)
+        found |= {action} if action else set()
+        todo += dependant.dependencies
+    return found
+
+
+def read_sensitive(session: ReadSession, thing: Any, what: str, *, by: Person, at: datetime) -> None:
+    """Notes that `by` read identities or bank data of `thing`; kept whatever becomes of the request."""
+    note(session, partial(_read, type(thing), thing.id, what, by.id, at))
+
+
+@dataclass(frozen=True)
+class _Id:
+    id: int
+
+
+def _refused(person_id: int, action: Action, at: datetime, session: WriteSession) -> None:
+    person = session.get_one(Person, person_id)
+    record(session, "people.refused", person, by=person, at=at, tried=action.value)
+
+
+def _read(kind: type[Any], id: int, what: str, person_id: int, at: datetime, session: WriteSession) -> None:
+    if (thing := session.get(kind, id)) is not None:
+        record(session, "people.read", thing, by=_Id(person_id), at=at, what=what)

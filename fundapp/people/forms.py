@@ -1,0 +1,86 @@
+"""What a browser may send about people."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from fundapp.kit.web.forms import Day, Form, Words
+from fundapp.people.permissions import Role
+
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200, to_lower=True)]
+Optional = Annotated[str, StringConstraints(max_length=200)]
+Language = Literal["en", "de", "mn"]
+Sector = Literal["private", "public", "semi_public"]
+KINDS = (
+    "ngo", "cooperative", "association", "sme", "group", "municipality", "school", "chamber_branch", "other",
+)  # fmt: skip
+
+
+class SignInForm(Form):
+    email: Words
+    password: Annotated[str, Field(min_length=1, max_length=500)]
+    next: str = "/"
+
+
+class EmailForm(Form):
+    email: Email
+
+
+class PasswordForm(Form):
+    password: Annotated[str, Field(max_length=500)]
+
+
+class ChangePasswordForm(PasswordForm):
+    current: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class RegisterForm(Form):
+    given_name: Words
+    family_name: Optional = ""
+    email: Email
+    phone: Optional = ""
+    next: str = "/"
+
+
+class FirstForm(PasswordForm):
+    given_name: Words
+    family_name: Optional = ""
+    email: Email
+
+
+class LanguageForm(Form):
+    language: Language
+
+
+class PersonForm(Form):
+    given_name: Words
+    family_name: Optional = ""
+    email: Email | None = None
+    phone: Optional = ""
+    language: Language = "en"
+    role: Role
+    branch: int | None = None
+
+
+class RoleForm(Form):
+    role: Role
+    branch: int | None = None
+
+
+class BranchForm(Form):
+    code: Words
+    name: Words
+    region: Words
+    phone: Optional = ""
+
+
+class OrganisationForm(Form):
+    name: Words
+    kind: Literal[KINDS]  # type: ignore[valid-type]
+    sector: Sector
+    registration: Optional = ""
+    tax_number: Optional = ""
+    founded_on: Day | None = None
+    address: Optional = ""
+    phone: Optional = ""
+    email: Email | None = None

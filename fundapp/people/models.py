@@ -1,0 +1,149 @@
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundapp.kit.database import Base
+
+
+class Branch(Base):
+    """A regional branch of the chamber, itself an organisation. `region` is its area, an ISO 3166-2 code."""
+
+    __tablename__ = "people_branch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    region: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("people_branch.id"))
+    created_at: Mapped[datetime]
+
+
+class Organisation(Base):
+    """Who proposes, signs or holds an account. `kind`: see ORGANISATION_KINDS; `sector`: private, public, semi_public."""
+
+    __tablename__ = "people_organisation"
+    __table_args__ = (CheckConstraint("sector IN ('private', 'public', 'semi_public')", name="sector"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    sector: Mapped[str]
+    register: Mapped[str] = mapped_column(default="")  # register and number, as in 360Giving: GB-CHC-123
+    tax_number: Mapped[str] = mapped_column(default="")
+    founded_on: Mapped[date | None]
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Person(Base):
+    __tablename__ = "people_person"
+    __table_args__ = (
+        CheckConstraint("email IS NULL OR email = lower(email)", name="email_lower"),
+        CheckConstraint("email IS NOT NULL OR phone <> ''", name="reachable"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    given_name: Mapped[str]
+    family_name: Mapped[str] = mapped_column(default="")  # or the father's name, as written before the given name
+    email: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="en")
+    password_hash: Mapped[str | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    invented: Mapped[bool] = mapped_column(default=False)  # a person of the demonstration
+    created_at: Mapped[datetime]
+
+    roles: Mapped[list["RoleHeld"]] = relationship(
+        primaryjoin="and_(Person.id == RoleHeld.person_id, RoleHeld.ended_at.is_(None), RoleHeld.confirmed_at.is_not(None))",
+        lazy="selectin",
+        viewonly=True,
+    )
+
+    @property
+    def shown_name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def initial_name(self) -> str:
+        """As staff lists name a person: 'B. Bold'."""
+        return f"{self.family_name[:1]}. {self.given_name}" if self.family_name else self.given_name
+
+
+class RoleHeld(Base):
+    """A role of a person from when to when; branch roles name their branch. Grave roles count once a second person confirmed."""
+
+    __tablename__ = "people_role_held"
+    __table_args__ = (
+        CheckConstraint("(role = 'officer') = (branch_id IS NOT NULL)", name="branch_role"),
+        Index("ix_people_role_held_person", "person_id"),
+        Index(
+            "uq_people_role_held_once",
+            "person_id",
+            "role",
+            text("coalesce(branch_id, 0)"),
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    role: Mapped[str]
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("people_branch.id"))
+    given_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    given_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A session: only the hash of its key is kept; ending it here ends it everywhere."""
+
+    __tablename__ = "people_sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    began_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    idle_minutes: Mapped[int]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(default="")
+
+
+class Link(Base):
+    """A mailed or printed link: opens a page with one button; the button's POST uses it up."""
+
+    __tablename__ = "people_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]  # first_administrator, invite, reset, confirm_email
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
+    next_url: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class FailedSignIn(Base):
+    """For throttling; `account` and `address` are hashed."""
+
+    __tablename__ = "people_failed_sign_in"
+    __table_args__ = (
+        Index("ix_people_failed_sign_in_account", "account", "at"),
+        Index("ix_people_failed_sign_in_address", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime]

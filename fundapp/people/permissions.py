@@ -1,0 +1,245 @@
+"""Who may do what. RIGHTS is the whole table; the administrator's page prints it. Adding a right is one line here.
+
+A right is (role, scope, states). Scope: own (the person's own proposal), branch (of the person's branch), assigned
+(given to this person by name), all. States limit it to measures in these statuses; () means any.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Role(StrEnum):
+    APPLICANT = "applicant"
+    OFFICER = "officer"
+    MEMBER = "member"
+    CHAIR = "chair"
+    MANAGER = "manager"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+BRANCH_ROLES = frozenset({Role.OFFICER})
+GRAVE_ROLES = frozenset({Role.CHAIR, Role.MANAGER, Role.FINANCE, Role.ADMIN})  # a second person confirms these
+
+
+class Scope(StrEnum):
+    OWN = "own"
+    BRANCH = "branch"
+    ASSIGNED = "assigned"
+    ALL = "all"
+
+
+class Action(StrEnum):
+    ANYONE = "anyone"  # public pages
+    SIGNED_IN = "signed in"  # one's own account
+    START_PROPOSAL = "start a proposal"
+    WRITE_PROPOSAL = "write a proposal"
+    SUBMIT = "submit"
+    CONFIRM_PROPOSAL = "confirm what was written on one's behalf"
+    WITHDRAW = "withdraw"
+    ADMIT_LATE = "admit late"
+    READ_CASE = "read the case file"
+    READ_BLIND = "read the blind proposal"
+    CHECK = "check eligibility"
+    DECLARE = "declare a conflict of interest"
+    OPEN_RATING = "open the rating"
+    SCORE = "score"
+    SEE_SCORES = "see all scores"
+    CLOSE_RATING = "close the rating"
+    REOPEN_RATING = "reopen the rating"
+    TYPE_MEETING = "type in the meeting"
+    CLOSE_MEETING = "close the meeting"
+    ANSWER = "answer the committee's questions"
+    PROMOTE = "promote from the reserve list"
+    UPHOLD = "uphold a complaint"
+    FIT_PLAN = "fit the plan to the award"
+    ACCEPT_PLAN = "accept the fitted plan"
+    ISSUE_CONTRACT = "issue the contract"
+    SIGN = "register the signed contract"
+    START = "start"
+    SUSPEND = "suspend or resume"
+    TERMINATE = "terminate"
+    LAPSE = "let lapse"
+    EXPIRE = "confirm an expiry"
+    PREPARE_PAYMENT = "prepare a payment"
+    AUTHORISE_PAYMENT = "authorise a payment"
+    PAY = "pay"
+    ENTER_RECEIPT = "enter receipts"
+    CHECK_RECEIPT = "check receipts"
+    SEND_REPORT = "send a report"
+    ACCEPT_REPORT = "accept a report"
+    SETTLE = "settle"
+    EVALUATE = "evaluate"
+    CLOSE = "close the measure"
+    TAKE_BACK = "take back the last step"
+    TAKE_OVER = "take over finished measures"
+    NOTE_OBLIGATION = "note a call or a promise"
+    LIST_MEASURES = "list measures"
+    READ_FUND = "read fund and ledger"
+    MANAGE_FUND = "set up fund and donors"
+    MANAGE_CALL = "set up calls"
+    MANAGE_COMMITTEE = "set up committees"
+    SEE_ROUND = "see the rating round"
+    READ_TEMPLATES = "read document templates"
+    UPLOAD_TEMPLATE = "upload a template"
+    ACTIVATE_TEMPLATE = "activate a template"
+    READ_RESULTS = "read results and reports"
+    EXPORT = "export"
+    MANAGE_REGIONS = "keep regions and scorecards"
+    READ_HISTORY = "read the whole history"
+    READ_OUTBOX = "read the outbox"
+    MANAGE_PEOPLE = "invite people, give and end roles"
+
+
+@dataclass(frozen=True)
+class Right:
+    role: Role
+    scope: Scope
+    states: frozenset[str]
+
+
+class Held(Protocol):
+    @property
+    def role(self) -> str: ...
+    @property
+    def branch_id(self) -> int | None: ...
+
+
+class Actor(Protocol):
+    """A person, or the system."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def roles(self) -> Iterable[Held]: ...
+
+
+def _any(*roles: Role, scope: Scope = Scope.ALL) -> tuple[Right, ...]:
+    return tuple(Right(role, scope, frozenset()) for role in roles)
+
+
+def _in(states: str, *roles: Role, scope: Scope = Scope.ALL) -> tuple[Right, ...]:
+    return tuple(Right(role, scope, frozenset(states.split())) for role in roles)
+
+
+APP, BRO, MEM, CHR = Role.APPLICANT, Role.OFFICER, Role.MEMBER, Role.CHAIR
+MGR, FIN, AUD, ADM = Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN
+OWN, BRANCH, ASSIGNED = Scope.OWN, Scope.BRANCH, Scope.ASSIGNED
+
+BEFORE_CONTRACT = "draft submitted returned eligible in_rating rated deferred reserved approved"
+FROM_SUBMITTED = (
+    "submitted returned eligible ineligible in_rating rated approved reserved deferred rejected contracted running "
+    "suspended terminated settled closed withdrawn lapsed"
+)
+FROM_RATED = "rated approved reserved deferred rejected contracted running suspended terminated settled closed lapsed"
+FROM_APPROVED = "approved contracted running suspended terminated settled closed"
+FUNDED = "contracted running suspended terminated settled"
+
+RIGHTS: dict[Action, tuple[Right, ...]] = {
+    Action.START_PROPOSAL: _any(APP, BRO),
+    Action.WRITE_PROPOSAL: _in("draft returned", APP, scope=OWN) + _in("draft returned", BRO, scope=BRANCH),
+    Action.SUBMIT: _in("draft returned", APP, scope=OWN) + _in("draft returned", BRO, scope=BRANCH),
+    Action.CONFIRM_PROPOSAL: _in("draft returned", APP, scope=OWN),
+    Action.WITHDRAW: _in(BEFORE_CONTRACT, APP, scope=OWN),
+    Action.ADMIT_LATE: _in("draft", MGR),
+    Action.READ_CASE: _any(APP, scope=OWN)
+    + _any(BRO, scope=BRANCH)
+    + _any(MGR)
+    + _in(FROM_RATED, CHR)
+    + _in(FROM_APPROVED, FIN)
+    + _in(FROM_SUBMITTED, AUD),
+    Action.READ_BLIND: _in("eligible in_rating rated deferred", MEM, CHR, scope=ASSIGNED) + _in("rated", MGR),
+    Action.CHECK: _in("submitted", BRO, scope=BRANCH) + _in("submitted", MGR),
+    Action.DECLARE: _in("eligible in_rating", MEM, CHR, scope=ASSIGNED),
+    Action.OPEN_RATING: _in("eligible", CHR, MGR),
+    Action.SCORE: _in("in_rating", MEM, CHR, scope=ASSIGNED),
+    Action.SEE_SCORES: _in(FROM_RATED, CHR, MGR, AUD) + _in(FROM_RATED, MEM, scope=ASSIGNED),
+    Action.CLOSE_RATING: _in("in_rating", CHR),
+    Action.REOPEN_RATING: _in("rated", CHR),
+    Action.TYPE_MEETING: _any(CHR, MGR),
+    Action.CLOSE_MEETING: _any(CHR),
+    Action.ANSWER: _in("deferred", APP, scope=OWN),
+    Action.PROMOTE: _in("reserved", MGR),
+    Action.UPHOLD: _in("ineligible rejected", MGR),
+    Action.FIT_PLAN: _in("approved", APP, scope=OWN) + _in("approved", BRO, scope=BRANCH) + _in("approved", MGR),
+    Action.ACCEPT_PLAN: _in("approved", MGR),
+    Action.ISSUE_CONTRACT: _in("approved", MGR),
+    Action.SIGN: _in("approved", MGR),
+    Action.START: _in("contracted", BRO, scope=BRANCH) + _in("contracted", MGR),
+    Action.SUSPEND: _in("running suspended", MGR),
+    Action.TERMINATE: _in("contracted running suspended", MGR),
+    Action.LAPSE: _in("approved", MGR),
+    Action.EXPIRE: _in("draft returned reserved", BRO, scope=BRANCH) + _in("draft returned reserved", MGR),
+    Action.PREPARE_PAYMENT: _in("contracted running terminated", BRO, scope=BRANCH)
+    + _in("contracted running terminated", MGR),
+    Action.AUTHORISE_PAYMENT: _in("contracted running terminated", MGR),
+    Action.PAY: _in("contracted running terminated", FIN),
+    Action.ENTER_RECEIPT: _in("running suspended terminated", APP, scope=OWN)
+    + _in("running suspended terminated", BRO, scope=BRANCH),
+    Action.CHECK_RECEIPT: _in("running suspended terminated", BRO, scope=BRANCH)
+    + _in("running suspended terminated", MGR, FIN),
+    Action.SEND_REPORT: _in("running suspended terminated", APP, scope=OWN)
+    + _in("running suspended terminated", BRO, scope=BRANCH),
+    Action.ACCEPT_REPORT: _in("running suspended terminated", MGR)
+    + _in("running suspended terminated", BRO, scope=BRANCH),
+    Action.SETTLE: _in("running terminated", MGR, FIN),
+    Action.EVALUATE: _in("running terminated settled", BRO, scope=BRANCH) + _in("running terminated settled", MGR),
+    Action.CLOSE: _in("settled", MGR),
+    Action.TAKE_BACK: _any(BRO, scope=BRANCH) + _any(APP, scope=OWN) + _any(MGR, CHR, FIN),
+    Action.TAKE_OVER: _any(MGR, ADM),
+    Action.NOTE_OBLIGATION: _any(BRO, scope=BRANCH) + _any(MGR, FIN),
+    Action.LIST_MEASURES: _any(APP, BRO, CHR, MGR, FIN, AUD),
+    Action.READ_FUND: _any(MGR, FIN, AUD),
+    Action.MANAGE_FUND: _any(MGR),
+    Action.MANAGE_CALL: _any(MGR),
+    Action.MANAGE_COMMITTEE: _any(MGR),
+    Action.SEE_ROUND: _any(MEM, CHR, MGR),
+    Action.READ_TEMPLATES: _any(MGR, ADM, AUD),
+    Action.UPLOAD_TEMPLATE: _any(MGR),
+    Action.ACTIVATE_TEMPLATE: _any(MGR, ADM),
+    Action.READ_RESULTS: _any(BRO, CHR, MGR, FIN, AUD),
+    Action.EXPORT: _any(MGR, FIN, AUD),
+    Action.MANAGE_REGIONS: _any(BRO, scope=BRANCH) + _any(MGR),
+    Action.READ_HISTORY: _any(AUD, MGR),
+    Action.READ_OUTBOX: _any(ADM, MGR),
+    Action.MANAGE_PEOPLE: _any(ADM),
+}
+
+
+def may(by: Actor, action: Action, thing: Any = None) -> bool:
+    """Whether `by` may do `action` to `thing` (None: to anything at all). Asks role, scope and the thing's status."""
+    if action is Action.ANYONE or (action is Action.SIGNED_IN and by.id is not None):
+        return True
+    return any(
+        _covers(right, held, by, thing)
+        for right in RIGHTS.get(action, ())
+        for held in by.roles
+        if held.role == right.role
+    )
+
+
+def holds(by: Actor, *roles: Role) -> bool:
+    return any(held.role in roles for held in by.roles)
+
+
+def branches(by: Actor) -> set[int]:
+    """The branches in which the person holds a branch role."""
+    return {held.branch_id for held in by.roles if held.role in BRANCH_ROLES and held.branch_id is not None}
+
+
+def _covers(right: Right, held: Held, by: Actor, thing: Any) -> bool:
+    if thing is None:
+        return True
+    status = getattr(thing, "status_of_case", None) or getattr(thing, "status", None)
+    if right.states and status not in right.states:
+        return False
+    if right.scope is Scope.OWN:
+        return by.id is not None and getattr(thing, "owner_id", None) == by.id
+    if right.scope is Scope.BRANCH:
+        return held.branch_id is not None and getattr(thing, "branch_id", None) == held.branch_id
+    if right.scope is Scope.ASSIGNED:
+        return by.id in getattr(thing, "assigned_to", ())
+    return True

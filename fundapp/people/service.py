@@ -1,0 +1,267 @@
+"""Verbs about persons, organisations and branches: inviting, roles, and registering."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from fundapp.history.service import Somebody, record
+from fundapp.kit.database import WriteSession
+from fundapp.kit.errors import Refused
+from fundapp.people import queries
+from fundapp.people.models import Branch, Link, Organisation, Person, RoleHeld, SignIn
+from fundapp.people.passwords import new_key
+from fundapp.people.permissions import BRANCH_ROLES, GRAVE_ROLES, Role
+from fundapp.people.secrets import hashed
+
+INVITE, RESET, CONFIRM = timedelta(days=7), timedelta(minutes=30), timedelta(days=2)
+
+
+def add_person(
+    session: WriteSession,
+    *,
+    given_name: str,
+    family_name: str = "",
+    email: str | None = None,
+    phone: str = "",
+    language: str = "en",
+    by: Somebody,
+    at: datetime,
+    invented: bool = False,
+) -> Person:
+    """A new person without a role; an e-mail address or a telephone number is needed, an address only once."""
+    email = email.strip().lower() if email else None
+    if email and queries.find_by_email(session, email):
+        raise Refused("There is a person with this e-mail address already.", field="email")
+    if not email and not phone:
+        raise Refused("Please give an e-mail address or a telephone number.", field="email")
+    person = Person(
+        given_name=given_name,
+        family_name=family_name,
+        email=email,
+        phone=phone,
+        language=language,
+        invented=invented,
+        created_at=at,
+    )
+    session.add(person)
+    session.flush()
+    record(session, "people.add", person, by=by, at=at)
+    return person
+
+
+def make_link(
+    session: WriteSession, purpose: str, person: Person | None, *, lasts: timedelta, at: datetime, next_url: str = ""
+) -> str:
+    """The key of a new one-time link; only its hash is kept. Older links of the same purpose end."""
+    if person is not None:
+        for older in session.scalars(
+            select(Link).where(Link.person_id == person.id, Link.purpose == purpose, Link.used_at.is_(None))
+        ):
+            older.used_at = at
+    key = new_key()
+    session.add(
+        Link(
+            key_hash=hashed(key),
+            purpose=purpose,
+            person_id=person.id if person else None,
+            next_url=next_url,
+            made_at=at,
+            ends_at=at + lasts,
+        )
+    )
+    session.flush()
+    return key
+
+
+def use_link(session: WriteSession, key: str, purpose: str, *, at: datetime) -> Link:
+    """Uses a link up; raises Refused when it was used, is over, or never was."""
+    link = queries.find_link(session, hashed(key), purpose, at)
+    if link is None:
+        raise Refused("This link has been used or is over. Please ask for a new one.")
+    link.used_at = at
+    return link
+
+
+def give_role(
+    session: WriteSession, person: Person, role: Role, *, branch: Branch | None = None, by: Person | None, at: datetime
+) -> RoleHeld:
+    """Gives a role. A grave role counts once a second person has confirmed it; until there are two administrators, at once.
+
+    `by` None: the console or the first start. Nobody gives a role to themselves, except the only administrator.
+    """
+    if (role in BRANCH_ROLES) != (branch is not None):
+        raise Refused("A branch officer needs a branch; no other role has one.", field="branch")
+    if any(
+        held.role == role and held.branch_id == (branch.id if branch else None)
+        for held in queries.roles_of(session, person.id)
+        if held.ended_at is None
+    ):
+        raise Refused("This person holds this role already.", field="role")
+    alone = queries.administrators(session) < 2
+    if by is not None and by.id == person.id and not alone:
+        raise Refused("Nobody gives a role to themselves; ask another administrator.", field="role")
+    confirmed = role not in GRAVE_ROLES or by is None or alone
+    held = RoleHeld(
+        person_id=person.id,
+        role=role,
+        branch_id=branch.id if branch else None,
+        given_by_id=by.id if by else None,
+        given_at=at,
+        confirmed_by_id=by.id if by and confirmed else None,
+        confirmed_at=at if confirmed else None,
+    )
+    session.add(held)
+    session.flush()
+    session.expire(person, ["roles"])
+    record(
+        session,
+        "people.give_role",
+        person,
+        by=by or person,
+        at=at,
+        role=role.value,
+        branch=held.branch_id,
+        confirmed=confirmed,
+    )
+    return held
+
+
+def confirm_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:
+    """The second person's confirmation; not by who gave the role nor by who holds it."""
+    if held.confirmed_at is not None or held.ended_at is not None:
+        raise Refused("This role does not wait for a confirmation.")
+    if by.id in (held.given_by_id, held.person_id):
+        raise Refused("A second person confirms: neither who gave the role nor who holds it.")
+    held.confirmed_by_id, held.confirmed_at = by.id, at
+    person = session.get_one(Person, held.person_id)
+    session.flush()
+    session.expire(person, ["roles"])
+    record(session, "people.confirm_role", person, by=by, at=at, role=held.role, branch=held.branch_id)
+
+
+def end_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:
+    """Ends a role at once; the last administrator stays."""
+    if held.ended_at is not None:
+        raise Refused("This role has ended already.")
+    if held.role == Role.ADMIN and held.confirmed_at and queries.administrators(session) < 2:
+        raise Refused("This is the last administrator. Give the role to another person first.")
+    held.ended_at = at
+    person = session.get_one(Person, held.person_id)
+    session.flush()
+    session.expire(person, ["roles"])
+    record(session, "people.end_role", person, by=by, at=at, role=held.role, branch=held.branch_id)
+
+
+def set_active(session: WriteSession, person: Person, active: bool, *, by: Person, at: datetime) -> None:
+    """Switches sign-in off (ending every session) or on again."""
+    if not active and person.id == by.id:
+        raise Refused("You cannot switch yourself off.")
+    person.active = active
+    if not active:
+        end_sign_ins(session, person, at=at)
+    record(session, "people.activate" if active else "people.deactivate", person, by=by, at=at)
+
+
+def end_sign_ins(session: WriteSession, person: Person, *, at: datetime, but: int | None = None) -> int:
+    """Signs the person out everywhere (except in the session `but`); says in how many places."""
+    found = [sign_in for sign_in in queries.open_sign_ins(session, person.id, at) if sign_in.id != but]
+    for sign_in in found:
+        sign_in.ended_at = at
+    return len(found)
+
+
+def begin_sign_in(session: WriteSession, person: Person, *, at: datetime, address: str) -> str:
+    """A new session; the key for the cookie. Staff: 30 idle minutes, 12 hours; applicants only: 14 days."""
+    staff = any(held.role != Role.APPLICANT for held in person.roles)
+    lasts, idle = (timedelta(hours=12), 30) if staff else (timedelta(days=14), 14 * 24 * 60)
+    key = new_key()
+    session.add(
+        SignIn(
+            key_hash=hashed(key),
+            person_id=person.id,
+            began_at=at,
+            last_seen_at=at,
+            ends_at=at + lasts,
+            idle_minutes=idle,
+            address=address,
+        )
+    )
+    record(session, "people.sign_in", person, by=person, at=at)
+    return key
+
+
+def set_password(
+    session: WriteSession, person: Person, password_hash: str, *, at: datetime, keep: int | None = None
+) -> None:
+    """Sets the hash made before the transaction and signs out everywhere else."""
+    person.password_hash = password_hash
+    end_sign_ins(session, person, at=at, but=keep)
+    record(session, "people.set_password", person, by=person, at=at)
+
+
+def add_branch(
+    session: WriteSession, *, code: str, name: str, region: str, phone: str = "", by: Somebody, at: datetime
+) -> Branch:
+    if session.scalars(select(Branch).where(Branch.code == code)).first():
+        raise Refused("There is a branch with this code already.", field="code")
+    branch = Branch(code=code, name=name, region=region, phone=phone, created_at=at)
+    session.add(branch)
+    session.flush()
+    record(session, "people.add_branch", branch, by=by, at=at, code=code)
+    return branch
+
+
+def add_organisation(
+    session: WriteSession,
+    *,
+    name: str,
+    kind: str,
+    sector: str,
+    register: str = "",
+    tax_number: str = "",
+    founded_on: date | None = None,
+    address: str = "",
+    phone: str = "",
+    email: str = "",
+    by: Somebody,
+    at: datetime,
+) -> Organisation:
+    organisation = Organisation(
+        name=name, kind=kind, sector=sector, register=register, tax_number=tax_number, founded_on=founded_on,
+        address=address, phone=phone, email=email, created_at=at,
+    )  # fmt: skip
+    session.add(organisation)
+    session.flush()
+    record(session, "people.add_organisation", organisation, by=by, at=at)
+    return organisation
+
+
+def register_applicant(
+    session: WriteSession, *, given_name: str, family_name: str, email: str, phone: str, language: str, at: datetime
+) -> Person:
+    """An applicant without a password; becomes able to sign in once the mailed link is confirmed."""
+    person = Person(
+        given_name=given_name,
+        family_name=family_name,
+        email=email.strip().lower(),
+        phone=phone,
+        language=language,
+        created_at=at,
+    )
+    session.add(person)
+    session.flush()
+    record(session, "people.register", person, by=person, at=at)
+    return person
+
+
+def first_administrator(
+    session: WriteSession, given_name: str, family_name: str, email: str, *, at: datetime
+) -> Person:
+    """The very first person; raises Refused when there is anybody already."""
+    if queries.anybody(session):
+        raise Refused("There is an administrator already; ask them for an invitation.")
+    person = Person(given_name=given_name, family_name=family_name, email=email.lower(), created_at=at)
+    session.add(person)
+    session.flush()
+    give_role(session, person, Role.ADMIN, by=None, at=at)
+    return person
