@@ -1,0 +1,1 @@
+"""Mail: texts by name, an outbox in the database, and the SMTP sender. A verb queues; nothing is sent inside a transaction."""

@@ -1,0 +1,143 @@
+"""Owing, doing, promising; and the sweep that reminds."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from fundapp.history.service import record, subject_of
+from fundapp.kit.database import WriteSession
+from fundapp.kit.dates import working_day_on_or_after
+from fundapp.kit.errors import Refused
+from fundapp.mail.service import queue
+from fundapp.people.models import Person
+from fundapp.reminders.duties import Duty, subject_id
+from fundapp.reminders.models import DayOff, Obligation
+
+
+def owe(session: WriteSession, kind: str, thing: Any, *, due: date, title: str, at: datetime) -> Obligation:
+    """Something is due for `thing` on `due`, moved to the next working day. Owed again, the date follows; one row per kind and thing."""
+    due = working_day(session, due)
+    found = session.scalars(
+        select(Obligation).where(Obligation.kind == kind, Obligation.subject == subject_of(thing))
+    ).first()
+    if found is None:
+        found = Obligation(kind=kind, subject=subject_of(thing), reminded=[], created_at=at)
+        session.add(found)
+    elif found.due != due:
+        found.reminded = []
+    found.case_id, found.branch_id = getattr(thing, "case_id", None), getattr(thing, "branch_id", None)
+    found.title, found.due, found.done_at, found.cancelled_at = title, due, None, None
+    session.flush()
+    return found
+
+
+def done(session: WriteSession, kind: str, thing: Any, *, at: datetime) -> None:
+    """The obligation of this kind for this thing is met."""
+    for found in _open(session, kind, thing):
+        found.done_at = at
+
+
+def cancel(session: WriteSession, kind: str, thing: Any, *, at: datetime) -> None:
+    for found in _open(session, kind, thing):
+        found.cancelled_at = at
+
+
+def cancel_case(session: WriteSession, case_id: int, *, at: datetime, kinds: Iterable[str] = ()) -> None:
+    """Cancels what is open for a whole case (only of `kinds`, when given)."""
+    asked = select(Obligation).where(
+        Obligation.case_id == case_id, Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None)
+    )
+    if kinds:
+        asked = asked.where(Obligation.kind.in_(tuple(kinds)))
+    for found in session.scalars(asked):
+        found.cancelled_at = at
+
+
+def note_contact(
+    session: WriteSession,
+    obligation: Obligation,
+    *,
+    by: Person,
+    at: datetime,
+    spoken_to: str = "",
+    note: str = "",
+    promised: date | None = None,
+) -> None:
+    """A call was made: with whom, what was said, what was promised. A promise moves the reminder, never the due date."""
+    if not (spoken_to or note or promised):
+        raise Refused("Say with whom you spoke, what was said, or what was promised.", field="note")
+    obligation.contacted_at, obligation.contacted_by_id = at, by.id
+    obligation.spoken_to, obligation.note, obligation.promised = spoken_to, note, promised
+    record(session, "reminders.contact", obligation, by=by, at=at, because=note, promised=promised)
+
+
+def working_day(session: WriteSession, day: date) -> date:
+    """`day` or the next working day of the calendar after it."""
+    special = {
+        row.day: row.working
+        for row in session.scalars(select(DayOff).where(DayOff.day >= day, DayOff.day <= day + timedelta(60)))
+    }
+    return working_day_on_or_after(day, lambda d: special.get(d, d.weekday() < 5))
+
+
+def sweep(session: WriteSession, duties: Mapping[str, Duty], *, on: date, at: datetime, limit: int = 200) -> int:
+    """Queues the reminders that are due on `on`; says how many. Run at any time, any number of times, by any number of processes.
+
+    After downtime one mail for the newest stage. A promise later than `on` holds the reminder back.
+    """
+    horizon = on + timedelta(days=max((day for duty in duties.values() for day in duty.before), default=0))
+    rows = session.scalars(
+        select(Obligation)
+        .where(Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None), Obligation.due <= horizon)
+        .where(or_(Obligation.promised.is_(None), Obligation.promised < on))
+        .order_by(Obligation.due, Obligation.id)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    queued = 0
+    for obligation in rows:
+        duty = duties[obligation.kind]
+        stages = [
+            day for day in duty.before if obligation.due - timedelta(days=day) <= on and day not in obligation.reminded
+        ]
+        if not stages:
+            continue
+        if not duty.still_due(session, obligation):
+            obligation.cancelled_at = at
+            continue
+        if queued >= limit:
+            break
+        obligation.reminded = sorted({*obligation.reminded, *stages}, reverse=True)
+        for person in duty.to(session, obligation):
+            key = f"{obligation.kind}:{obligation.id}:{obligation.due}:{min(stages)}:{person.id}"
+            link = duty.url.format(case=obligation.case_id, id=subject_id(obligation))
+            days = (obligation.due - on).days
+            queue(
+                session,
+                duty.text,
+                person,
+                key=key,
+                at=at,
+                case=obligation,
+                obligation=obligation,
+                on=on,
+                days=days,
+                link=link,
+            )
+            queued += 1
+    return queued
+
+
+def _open(session: WriteSession, kind: str, thing: Any) -> list[Obligation]:
+    return list(
+        session.scalars(
+            select(Obligation).where(
+                Obligation.kind == kind,
+                Obligation.subject == subject_of(thing),
+                Obligation.done_at.is_(None),
+                Obligation.cancelled_at.is_(None),
+            )
+        )
+    )
