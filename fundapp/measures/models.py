@@ -1,0 +1,274 @@
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from fundapp.funds.models import Call, Fund
+from fundapp.kit.database import Base, Minor
+from fundapp.measures.lifecycle import Status
+from fundapp.people.models import Branch, Organisation, Person
+
+STATUSES = ", ".join(f"'{status}'" for status in Status)
+
+
+class Measure(Base):
+    """A measure from its first draft to its last evaluation: the case. Amounts are minor units of the fund's currency.
+
+    `requested` follows the budget lines; `awarded`, `score` (tenths of a thousandth of a point), `contracted_on`, `funding_ends`
+    and `settled_grant` are written by later rooms' verbs, because earlier stages ask for them.
+    """
+
+    __tablename__ = "measures_measure"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        CheckConstraint("status = 'draft' OR number IS NOT NULL OR submitted_at IS NULL", name="numbered"),
+        CheckConstraint(
+            "status NOT IN ('approved', 'contracted', 'running', 'settled') OR awarded > 0", name="awarded"
+        ),
+        CheckConstraint(
+            "contracted_on IS NOT NULL OR status NOT IN ('contracted', 'running', 'suspended', 'settled')",
+            name="contracted",
+        ),
+        UniqueConstraint("number"),
+        UniqueConstraint("imported_key", name="uq_measures_measure_imported_once"),
+        Index("ix_measures_measure_status", "status", "id"),
+        Index("ix_measures_measure_branch", "branch_id", "status"),
+        Index("ix_measures_measure_owner", "owner_id"),
+        Index("ix_measures_measure_call", "call_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default=Status.DRAFT)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("funds_fund.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("funds_call.id"))
+    branch_id: Mapped[int | None] = mapped_column(ForeignKey("people_branch.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))  # the officer who wrote it
+    confirmed_at: Mapped[datetime | None]  # the applicant's confirmation of what an officer wrote
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    return_by: Mapped[date | None]  # new deadline after it was sent back
+    returned_at: Mapped[datetime | None]
+
+    # 1 Measure
+    title: Mapped[str] = mapped_column(default="")
+    short_title: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    topic: Mapped[str] = mapped_column(default="")
+    intervention: Mapped[str] = mapped_column(default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    # 4 Problem, 5 objective and results, 8 public benefit, 10 sustainability
+    bottleneck_id: Mapped[int | None] = mapped_column(ForeignKey("regions_bottleneck.id"))
+    no_bottleneck: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="")
+    objective: Mapped[str] = mapped_column(default="")
+    outputs: Mapped[str] = mapped_column(default="")
+    outcomes: Mapped[str] = mapped_column(default="")
+    visible_effect: Mapped[str] = mapped_column(default="")
+    visible_by: Mapped[date | None]
+    public_benefit: Mapped[str] = mapped_column(default="")
+    breadth: Mapped[int | None]
+    breadth_method: Mapped[str] = mapped_column(default="")
+    after_funding: Mapped[str] = mapped_column(default="")
+    # 2 and 16
+    organisation_note: Mapped[str] = mapped_column(default="")  # capacity and earlier work
+    declarations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # code -> true; name, place, date
+    # facts that later rooms store here
+    requested: Mapped[Minor] = mapped_column(default=0)
+    total_cost: Mapped[Minor] = mapped_column(default=0)
+    score: Mapped[int | None]
+    awarded: Mapped[Minor | None]
+    conditions: Mapped[str] = mapped_column(default="")
+    decided_on: Mapped[date | None]
+    reserved_until: Mapped[date | None]
+    plan_fitted_at: Mapped[datetime | None]
+    contracted_on: Mapped[date | None]
+    funding_ends: Mapped[date | None]
+    settled_grant: Mapped[Minor | None]
+    # take over
+    imported_key: Mapped[str | None]
+    imported_row: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    recipient_name: Mapped[str] = mapped_column(default="")  # the name as given, stays with the grant
+
+    fund: Mapped[Fund] = relationship(lazy="raise_on_sql")
+    call: Mapped[Call | None] = relationship(lazy="raise_on_sql")
+    branch: Mapped[Branch | None] = relationship(lazy="raise_on_sql")
+    owner: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[owner_id])
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def case_id(self) -> int:
+        return self.id
+
+
+class Part(Base):
+    """What every part of a proposal has."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"), index=True)
+
+
+class Party(Part):
+    """Who acts, who signs (a sponsor where the group has no legal form), who holds the account, who reports."""
+
+    __tablename__ = "measures_party"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "part"),
+        CheckConstraint("part IN ('acts', 'signs', 'account', 'reports')", name="part"),
+    )
+
+    part: Mapped[str]
+    organisation: Mapped[str]
+    person: Mapped[str] = mapped_column(default="")
+    function: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    bank: Mapped[str] = mapped_column(default="")
+    account: Mapped[str] = mapped_column(default="")
+
+
+class Partner(Part):
+    """A partner or key person. `sector` shows which of the three sectors take part."""
+
+    __tablename__ = "measures_partner"
+
+    name: Mapped[str]
+    sector: Mapped[str]
+    role: Mapped[str] = mapped_column(default="")
+    contribution: Mapped[str] = mapped_column(default="")
+    key_person: Mapped[bool] = mapped_column(default=False)
+
+
+class TargetGroup(Part):
+    """Persons reached: female + male + not stated = total; youth, vulnerable and disabled are each part of it."""
+
+    __tablename__ = "measures_target_group"
+    __table_args__ = (
+        CheckConstraint("female + male + not_stated = total", name="adds_up"),
+        CheckConstraint("youth <= total AND vulnerable <= total AND disability <= total", name="parts"),
+    )
+
+    label: Mapped[str]
+    total: Mapped[int]
+    female: Mapped[int] = mapped_column(default=0)
+    male: Mapped[int] = mapped_column(default=0)
+    not_stated: Mapped[int] = mapped_column(default=0)
+    youth: Mapped[int] = mapped_column(default=0)
+    vulnerable: Mapped[int] = mapped_column(default=0)
+    disability: Mapped[int] = mapped_column(default=0)
+
+
+class Indicator(Part):
+    """What is promised; `code` of a fund indicator (people_trained, jobs, higher_income) or 'own'. Values in thousandths."""
+
+    __tablename__ = "measures_indicator"
+
+    code: Mapped[str]
+    title: Mapped[str]
+    unit: Mapped[str] = mapped_column(default="")
+    baseline: Mapped[Minor] = mapped_column(default=0)
+    target: Mapped[Minor]
+    due_on: Mapped[date | None]
+    verification: Mapped[str] = mapped_column(default="")
+
+
+class BudgetLine(Part):
+    """A line of the budget with who pays for it; quantity in thousandths, money in minor units; the sources add up to the amount."""
+
+    __tablename__ = "measures_budget_line"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "no"),
+        CheckConstraint("quantity > 0 AND unit_price >= 0 AND amount >= 0", name="positive"),
+        CheckConstraint(
+            "from_grant >= 0 AND own_cash >= 0 AND in_kind >= 0 AND local_government >= 0 AND other_donor >= 0 AND revenue >= 0",
+            name="sources_positive",
+        ),
+        CheckConstraint(
+            "from_grant + own_cash + in_kind + local_government + other_donor + revenue = amount", name="sources_add_up"
+        ),
+    )
+
+    no: Mapped[int]
+    category: Mapped[str]
+    description: Mapped[str]
+    unit: Mapped[str] = mapped_column(default="")
+    quantity: Mapped[Minor]
+    unit_price: Mapped[Minor]
+    amount: Mapped[Minor]
+    from_grant: Mapped[Minor] = mapped_column(default=0)
+    own_cash: Mapped[Minor] = mapped_column(default=0)
+    in_kind: Mapped[Minor] = mapped_column(default=0)
+    local_government: Mapped[Minor] = mapped_column(default=0)
+    other_donor: Mapped[Minor] = mapped_column(default=0)
+    revenue: Mapped[Minor] = mapped_column(default=0)
+
+
+class Annex(Part):
+    """A file of the proposal; a newer one of the same kind replaces it, both are kept."""
+
+    __tablename__ = "measures_annex"
+
+    kind: Mapped[str]
+    file_id: Mapped[int] = mapped_column(ForeignKey("files_file.id"))
+    replaced_at: Mapped[datetime | None]
+
+
+class Snapshot(Part):
+    """The whole proposal frozen as canonical JSON: at submission, before and after the plan was fitted to the award."""
+
+    __tablename__ = "measures_snapshot"
+
+    occasion: Mapped[str]  # submitted, before_fit, fitted
+    taken_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    sha256: Mapped[str]
+
+
+class Check(Part):
+    """The answer to one check of the eligibility list. Computed ones carry their evidence."""
+
+    __tablename__ = "measures_check"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "code"),
+        CheckConstraint("result IN ('pass', 'fail', 'n/a', 'cured')", name="result"),
+    )
+
+    code: Mapped[str]
+    result: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+
+
+class Declaration(Part):
+    """Whether a person has a conflict of interest in this measure. `kind` says which; none: free. A late one keeps its moment."""
+
+    __tablename__ = "measures_declaration"
+    __table_args__ = (
+        Index(
+            "uq_measures_declaration_once",
+            "measure_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+        Index("ix_measures_declaration_person", "person_id"),
+        CheckConstraint("conflict = (kind IS NOT NULL)", name="conflict_has_kind"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    conflict: Mapped[bool]
+    kind: Mapped[str | None]
+    explanation: Mapped[str] = mapped_column(default="")
+    declared_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
