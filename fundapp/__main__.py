@@ -1,0 +1,3 @@
+from fundapp.cli import app
+
+app(prog_name="fundapp")

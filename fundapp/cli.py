@@ -1,0 +1,215 @@
+"""The command line. Each command says what it needs and exits 0 only when it did what it says."""
+
+import os
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from fundapp.config import Settings
+from fundapp.history import queries as history
+from fundapp.kit.database import Database, WriteSession
+from fundapp.kit.errors import FundError, NotFound
+from fundapp.kit.migrations import migrate as run_migrations
+from fundapp.lifecycle.service import SYSTEM
+from fundapp.mail import queries as mail
+from fundapp.people import queries as people
+from fundapp.people import service
+from fundapp.people.models import Branch
+from fundapp.people.permissions import Role
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+person_app = typer.Typer(no_args_is_help=True, help="Persons and their roles.")
+app.add_typer(person_app, name="person")
+
+
+def say(*lines: str) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def stop(reason: str) -> typer.Exit:
+    typer.echo(reason, err=True)
+    return typer.Exit(1)
+
+
+def opened(settings: Settings) -> Database:
+    """The database of the settings, migrated."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    run_migrations(database)
+    return database
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest revision."""
+    opened(Settings()).close()
+    say("The database is up to date.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="processes; more than one is for PostgreSQL")] = 1,
+) -> None:
+    """Migrate, then serve the application with its heartbeat. Needs nothing but a folder; reads FUNDAPP_ settings."""
+    settings = Settings()
+    database = opened(settings)
+    first_start(database, settings)
+    database.close()
+    run(host, port, workers)
+
+
+def run(host: str, port: int, workers: int = 1) -> None:
+    import uvicorn  # noqa: PLC0415 - commands do not need the web
+
+    uvicorn.run("fundapp.cli:web", factory=True, host=host, port=port, workers=workers, log_level="warning")
+
+
+def web() -> object:
+    """The application of one serving process."""
+    from fundapp.main import create_app  # noqa: PLC0415 - commands do not need the web
+
+    return create_app(Settings(), beat=True)
+
+
+def first_start(database: Database, settings: Settings) -> None:
+    """Without any person: prints a one-time link that makes the first administrator."""
+    with database.reading() as session:
+        somebody = people.anybody(session)
+    if somebody:
+        say(f"Serving {settings.brand} at {settings.base_url}")
+        return
+    at = datetime.now(UTC)
+    key = database.write(
+        lambda session: service.make_link(session, "first_administrator", None, lasts=service.INVITE, at=at)
+    )
+    say(
+        "Nobody is here yet. Open this link once to become the administrator:",
+        "",
+        f"    {settings.base_url}/people/first/{key}",
+        "",
+    )
+
+
+@app.command()
+def due(
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="count due dates as on this day")] = None,
+) -> None:
+    """One heartbeat: mark what is due, queue and send mail. Safe to run at any time, any number of times."""
+    from fundapp.rooms import jobs, store_of  # noqa: PLC0415 - other commands start faster without
+
+    settings = Settings()
+    database = opened(settings)
+    clock = lambda: datetime.now(UTC)  # noqa: E731
+    failed = []
+    for name, job in jobs(settings, database, store_of(settings), clock, on.date() if on else None).items():
+        try:
+            result = job()
+        except FundError as error:
+            failed.append(f"{name}: {error}")
+            continue
+        if isinstance(result, int) and result:
+            say(f"{name}: {result}")
+    with database.reading() as session:
+        waiting = mail.waiting(session)
+    if waiting and not settings.smtp_url:
+        say(f"{waiting} mails wait in the outbox: FUNDAPP_SMTP_URL is not set.")
+    database.close()
+    if failed:
+        raise stop("\n".join(failed))
+
+
+@app.command()
+def verify(
+    head: Annotated[str | None, typer.Option(help="hash of an earlier head, as the daily mail gave it")] = None,
+) -> None:
+    """Prove the history's chain, the ledger, the kept totals and every file. Exit 0 only when all hold."""
+    from fundapp.rooms import store_of, verified  # noqa: PLC0415 - other commands start faster without
+
+    settings = Settings()
+    database = Database(settings.database)
+    with database.reading() as session:
+        problems = verified(session, store_of(settings), head)
+        seq, newest = history.head(session)
+    database.close()
+    if problems:
+        raise stop("\n".join(problems))
+    say(f"All holds: {seq} history entries, ledger, totals and files.", f"Head: {newest}")
+
+
+@person_app.command("add")
+def person_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="given name, then family or father's name")],
+    role: Annotated[Role, typer.Option(help="the role given")],
+    branch: Annotated[str | None, typer.Option(help="code of the branch, for a branch officer")] = None,
+) -> None:
+    """Add a person with a role and print a link, valid for seven days, that sets the password."""
+    settings = Settings()
+    database = opened(settings)
+    at = datetime.now(UTC)
+    given, _, family = name.partition(" ")
+
+    def add(session: WriteSession) -> str:
+        office = session.scalars(select(Branch).where(Branch.code == branch)).first() if branch else None
+        if branch and office is None:
+            raise NotFound(f"there is no branch {branch}")
+        person = people.find_by_email(session, email) or service.add_person(
+            session, given_name=given, family_name=family, email=email, by=SYSTEM, at=at
+        )
+        service.give_role(session, person, role, branch=office, by=None, at=at)
+        return service.make_link(session, "invite", person, lasts=service.INVITE, at=at)
+
+    try:
+        key = database.write(add)
+    except FundError as error:
+        raise stop(str(error)) from error
+    finally:
+        database.close()
+    say(
+        f"{name} is {role.value}. Link to set the password, valid for seven days:",
+        f"    {settings.base_url}/people/link/invite/{key}",
+    )
+
+
+@app.command()
+def demo(
+    prepare_only: Annotated[bool, typer.Option("--prepare-only", help="fill the fund and stop")] = False,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+) -> None:
+    """Fill FUNDAPP_HOME (default ./demo-fund) with an invented fund when it is empty, and serve it. Refuses any other data."""
+    from fundapp.demo.fund import accounts, is_demo, prepare  # noqa: PLC0415 - other commands start faster without
+
+    os.environ.setdefault("FUNDAPP_HOME", "demo-fund")
+    os.environ.setdefault("FUNDAPP_DEMO", "true")
+    os.environ.setdefault("FUNDAPP_BRAND_SMALL", "Demonstration")
+    os.environ.setdefault("FUNDAPP_BASE_URL", f"http://127.0.0.1:{port}")
+    settings = Settings()
+    database = opened(settings)
+    with database.reading() as session:
+        empty, ours = not people.anybody(session), is_demo(session)
+    if not empty and not ours:
+        database.close()
+        raise stop(
+            "This database holds a fund that is not a demonstration. Nothing was changed. Set FUNDAPP_HOME to an empty folder."
+        )
+    if empty:
+        prepare(settings, database, datetime.now(UTC))
+    with database.reading() as session:
+        people_there = accounts(session)
+    database.close()
+    say(f"The demonstration fund lies in {settings.home}. Everything in it is invented.", "")
+    say(*(f"  {role:<12} {email:<28} {password}" for role, email, password in people_there), "")
+    say(
+        "For other commands:",
+        *(f"  export {name}={os.environ[name]}" for name in ("FUNDAPP_HOME", "FUNDAPP_DEMO", "FUNDAPP_BASE_URL")),
+        "",
+    )
+    if not prepare_only:
+        say(f"Open {settings.base_url} and sign in with one click. Stop with Ctrl+C.")
+        run(host, port)

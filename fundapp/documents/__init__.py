@@ -1,0 +1,1 @@
+"""Documents: the Word engine. Template store, checker, renderer, issued documents. Knows no measure: rooms hand it plain fields."""

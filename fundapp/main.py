@@ -1,0 +1,77 @@
+"""The application: rooms, one error handler, static files, heartbeat."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+import anyio
+from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+
+from fundapp.config import Settings
+from fundapp.files.store import Kept, Store, Unfit
+from fundapp.kit.database import Database
+from fundapp.kit.heartbeat import Heartbeat
+from fundapp.kit.web import pages
+from fundapp.kit.web.assets import Assets
+from fundapp.kit.web.guard import Guard
+from fundapp.overview.navigation import nav
+from fundapp.people.access import Anyone
+from fundapp.rooms import jobs, routers
+
+LARGEST_BODY = 40 * 1024 * 1024
+log = logging.getLogger("fundapp")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat: bool = False) -> Any:
+    """The ASGI application. `clock` gives the moment of each request (tests move it); `beat` starts the heartbeat with it."""
+    database = Database(settings.database)
+    store = Store(settings.home / "files")
+    heart = Heartbeat(jobs(settings, database, store, clock), settings.beat_seconds)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if beat:
+            heart.start()
+        yield
+        heart.stop()
+        database.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    assets = Assets()
+    app.state.settings = settings
+    app.state.slow = anyio.CapacityLimiter(2)
+    app.state.database = database
+    app.state.store = store
+    app.state.clock = clock
+    app.state.heart = heart
+    app.state.wake = heart.wake
+    app.state.cookie = "__Host-fund" if settings.secure else "fund"
+    app.state.receive = receiver(store)
+    app.state.pages = pages.Pages(assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav)
+    pages.install(app)
+    for router in routers():
+        app.include_router(router)
+    app.include_router(assets.router(), dependencies=[Anyone])
+    guarded = Guard(RequestBodyLimitMiddleware(app, max_body_size=LARGEST_BODY), settings.base_url)
+    guarded.state = app.state  # type: ignore[attr-defined]
+    guarded.fastapi = app  # type: ignore[attr-defined]
+    return guarded
+
+
+def receiver(store: Store) -> Callable[[str, BinaryIO, int | None], Kept | Unfit]:
+    """What takes an upload before the transaction: the kept file, or the reason why not."""
+
+    def receive(name: str, stream: BinaryIO, size: int | None) -> Kept | Unfit:
+        try:
+            return store.receive(name, stream, size)
+        except Unfit as reason:
+            return reason
+
+    return receive

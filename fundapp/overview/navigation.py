@@ -1,0 +1,49 @@
+"""The left column: what this person works on, with counts, then where to look things up."""
+
+from typing import Any
+
+from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, may
+
+
+def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]:
+    """Groups of links for `person`; the longest address that `path` begins with is the current one."""
+    look_up = [
+        (Action.LIST_MEASURES, "/measures", _("Measures")),
+        (Action.READ_FUND, "/funds", _("Fund and donors")),
+        (Action.READ_RESULTS, "/evaluation/results", _("Results")),
+        (Action.READ_TEMPLATES, "/documents/templates", _("Word templates")),
+        (Action.READ_HISTORY, "/history", _("History")),
+        (Action.READ_OUTBOX, "/outbox", _("Outbox")),
+        (Action.MANAGE_PEOPLE, "/people/persons", _("People and roles")),
+        (Action.MANAGE_PEOPLE, "/people/branches", _("Branches")),
+        (Action.MANAGE_PEOPLE, "/people/organisations", _("Organisations")),
+        (Action.MANAGE_PEOPLE, "/people/rights", _("Rights")),
+    ]
+    work = [
+        (Action.SIGNED_IN, "/", _("Today")),
+        (Action.SEE_ROUND, "/rating/", _("Rating")),
+        (Action.PREPARE_PAYMENT, "/disbursement/", _("Payments")),
+        (Action.EVALUATE, "/evaluation/", _("Visits")),
+        (Action.MANAGE_COMMITTEE, "/rating/committees", _("Committees")),
+    ]
+    groups = [(_("Your work"), work), (_("Look up"), look_up)]
+    urls = [url for _title, links in groups for _action, url, _label in links]
+    here = max(
+        (url for url in urls if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))),
+        key=len,
+        default="",
+    )
+    return [
+        {
+            "title": title,
+            "links": [
+                {"url": url, "label": label, "count": None, "late": False, "current": url == here}
+                for action, url, label in links
+                if may(person, action)
+            ],
+        }
+        for title, links in groups
+    ]

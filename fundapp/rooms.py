@@ -1,0 +1,94 @@
+"""The assembly: what every room brings - models, routers, duties, letters, jobs."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter
+
+import fundapp.disbursement.models
+import fundapp.documents.models
+import fundapp.evaluation.models
+import fundapp.files.models
+import fundapp.funds.models
+import fundapp.grants.models
+import fundapp.history.models
+import fundapp.measures.models
+import fundapp.people.models
+import fundapp.rating.models
+import fundapp.regions.models
+import fundapp.reminders.models  # noqa: F401
+from fundapp.config import Settings
+from fundapp.files.store import Store
+from fundapp.kit.database import Database, ReadSession
+from fundapp.mail.jobs import send_due
+
+
+def _there(name: str, attribute: str) -> Any:
+    if importlib.util.find_spec(name) is None:
+        return ()
+    return getattr(importlib.import_module(name), attribute)
+
+
+def routers() -> list[APIRouter]:
+    """The rooms' routes, imported only when a server is made."""
+    names = [
+        "people.routes", "people.routes_admin", "documents.routes", "regions.routes", "funds.routes", "measures.routes",
+        "measures.routes_checking", "measures.routes_planning", "rating.routes", "rating.routes_committee", "rating.routes_meeting",
+        "rating.routes_sheets", "grants.routes", "disbursement.routes", "disbursement.routes_receipts", "disbursement.routes_reports",
+        "evaluation.routes", "exchange.routes", "exchange.routes_exchange", "overview.routes",
+    ]  # fmt: skip
+    return [r for r in (_there(f"fundapp.{name}", "router") for name in names) if r]
+
+
+def duties() -> Mapping[str, Any]:
+    found = [
+        d
+        for room in ("measures", "rating", "grants", "disbursement", "evaluation")
+        for d in _there(f"fundapp.{room}.duties", "DUTIES")
+    ]
+    return {duty.kind: duty for duty in found}
+
+
+def letters() -> Mapping[str, Any]:
+    found = [
+        x
+        for room in ("measures", "rating", "grants", "disbursement", "evaluation")
+        for x in _there(f"fundapp.{room}.letters", "LETTERS")
+    ]
+    return {letter.name: letter for letter in found}
+
+
+def store_of(settings: Settings) -> Store:
+    """Where uploads and issued files are kept."""
+    return Store(settings.home / "files")
+
+
+def jobs(
+    settings: Settings, database: Database, store: Store, clock: Callable[[], datetime], on: date | None = None
+) -> Mapping[str, Callable[[], object]]:
+    """What one heartbeat runs, in this order. `on` moves the day that due dates are counted by, nothing else."""
+    found: dict[str, Callable[[], object]] = {}
+    if render := _there("fundapp.documents.jobs", "render_ordered"):
+        found["documents"] = partial(render, database, store, clock)
+    if start := _there("fundapp.grants.jobs", "start_due"):
+        found["starts"] = partial(start, database, clock)
+    if plan := _there("fundapp.evaluation.jobs", "plan_due"):
+        found["evaluations"] = partial(plan, database, clock)
+    if sweep := _there("fundapp.reminders.jobs", "sweep_due"):
+        found["reminders"] = partial(sweep, database, duties(), settings.zone, clock, on)
+    found["mail"] = partial(send_due, database, settings.smtp_url, settings.mail_from, settings.base_url, clock)
+    return found
+
+
+def verified(session: ReadSession, store: Store, head: str | None = None) -> list[str]:
+    """Everything that `fundapp verify` proves; sentences about what does not hold."""
+    from fundapp.history.queries import broken  # noqa: PLC0415
+
+    problems = broken(session, head)
+    if ledger := _there("fundapp.funds.queries", "verify"):
+        problems += ledger(session)
+    return problems
