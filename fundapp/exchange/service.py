@@ -1,0 +1,64 @@
+"""Importing and exporting a file in one transaction: what the command line calls."""
+
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from fundapp.exchange import queries
+from fundapp.exchange.exports import export_grants
+from fundapp.exchange.imports import Report, import_grants
+from fundapp.funds.models import Fund
+from fundapp.kit.database import Database, ReadSession, WriteSession
+from fundapp.kit.errors import Refused
+from fundapp.lifecycle.service import SYSTEM
+
+FORMATS = ("csv",)
+
+
+def import_file(
+    database: Database, path: Path, fund: str | None, dry_run: bool, at: datetime, *, zone: str = "UTC"
+) -> Report:
+    """`fundapp import grants FILE`: takes over the grants of a CSV file, all or none. Raises Refused and OSError."""
+
+    def work(session: WriteSession) -> Report:
+        return _import(session, path, fund, dry_run, at, zone)
+
+    if not dry_run:
+        return database.write(work)
+    with database.reading() as session:
+        return _import(session, path, fund, dry_run, at, zone)
+
+
+def export_file(database: Database, format: str, path: Path, fund: str | None) -> int:
+    """`fundapp export csv --to FILE`: says how many grants were written. The file stands whole or not at all.
+
+    Raises Refused for a format or fund that is not there, and OSError.
+    """
+    if format not in FORMATS:
+        raise Refused(f"There is no export “{format}”. Formats: {', '.join(FORMATS)}.")
+    with database.reading() as session:
+        chosen = _fund(session, fund)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+                rows = export_grants(session, out, chosen)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    return rows
+
+
+def _import(session: ReadSession, path: Path, fund: str | None, dry_run: bool, at: datetime, zone: str) -> Report:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return import_grants(session, lines, fund_code=fund, dry_run=dry_run, by=SYSTEM, at=at, zone=zone)
+
+
+def _fund(session: ReadSession, code: str | None) -> Fund | None:
+    if code is None:
+        return None
+    fund = queries.fund_with(session, (code,))
+    if fund is None:
+        raise Refused(f"There is no fund with the code “{code}”.", field="fund")
+    return fund
