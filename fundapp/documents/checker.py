@@ -142,9 +142,30 @@ def _trial(data: bytes, sample: Mapping[str, Any]) -> Iterator[Finding]:
     except CannotFill as error:
         yield Finding("error", f"A trial with sample values failed: {error.reason}.", error.place)
         return
+    for path, fewer in _emptied(fields):
+        try:
+            template.render(fewer)
+        except CannotFill as error:
+            yield Finding(
+                "note", f"When '{path}' is empty the letter cannot be filled: {error.reason}.", error.place, path
+            )
     for difference in template.differences(filled, fields):
         said = f"expected '{difference.expected or ''}', found '{difference.found or ''}'"
         yield Finding("error", f"A trial with sample values came out otherwise: {said}.", difference.place)
+
+
+def _emptied(fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The fields once more for each list in them, with that list empty."""
+    for key, value in fields.items():
+        if isinstance(value, list):
+            yield key, {**fields, key: []}
+            inner = {path for member in value if isinstance(member, Mapping) for path, _ in _emptied(member)}
+            for path in sorted(inner):
+                members = [dict(_emptied(member)).get(path, member) for member in value]
+                yield f"{key}[].{path}", {**fields, key: members}
+        elif isinstance(value, Mapping) and not is_picture(value):
+            for path, fewer in _emptied(value):
+                yield f"{key}.{path}", {**fields, key: fewer}
 
 
 def _dotted(value: Any) -> Any:

@@ -82,7 +82,7 @@ def draw(chart: Chart, width_cm: float = WIDTH) -> bytes:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     box = axes.get_position()
-    left = (0.01 - box.x0) / box.width  # the left edge of the picture, seen from the axes
+    left = (0.002 - box.x0) / box.width  # the left edge of the picture, seen from the axes
     above[0].set_x(left)
     above[1].xy = (left, 1)
     out = io.BytesIO()
@@ -98,7 +98,7 @@ def _quiet(axes: Axes, chart: Chart, lying: bool) -> tuple[Text, Annotation]:
     rows = range(len(chart["labels"]))
     if lying:
         axes.set_yticks(rows, chart["labels"])
-        axes.invert_yaxis()
+        axes.set_ylim(len(rows) - 0.45, -0.55)
         axes.set_xticks([])
         axes.margins(x=0.1)
     else:

@@ -24,6 +24,10 @@ from fundapp.documents.sandbox import PLAIN, WORD, Picture
 SPEAKING = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TAGS = ("{{", "{%", "{#")
+HOLLOW = re.compile(
+    r"(<w:tc( [^>]*)?>|</w:tcPr>|<w:tcPr/>|</w:tbl>)\s*</w:tc>|<w:tc/>|(</w:tblGrid>|<w:tblGrid/>)\s*</w:tbl>"
+)
+FLUSH = '<wp:inline distT="0" distB="0" distL="0" distR="0" '  # else LibreOffice sets pictures 3 mm in
 DRAWN_IN_LOOP = re.compile(r"{%(tr|tc|p|r)? *for .*<w:drawing", re.DOTALL)
 PNG, PNG_BYTES, WIDEST = b"\x89PNG\r\n\x1a\n", 5 * 1024 * 1024, 25.0
 TROUBLE = (TemplateError, ValueError, TypeError, ArithmeticError, RecursionError)
@@ -82,7 +86,7 @@ class Template:
             with zipfile.ZipFile(out, "a") as archive:
                 for name, part in self._parts.items():
                     if part.word is not None:
-                        add(archive, name, (DECLARATION + part.word.render(fields)).encode(), 4)
+                        add(archive, name, (DECLARATION + _sound(part.word.render(fields))).encode(), 4)
             return out.getvalue()
         except TROUBLE as error:
             raise self._failure(error, fields) from error
@@ -128,11 +132,12 @@ class Template:
         def drawn(picture: Mapping[str, Any]) -> Picture:
             image = InlineImage(document, io.BytesIO(_png(picture)), width=Cm(_width(picture)))
             described = f"<wp:docPr descr={quoteattr(str(picture.get('alt', '')))} "
-            return Picture(lambda: str(image).replace("<wp:docPr ", described, 1))
+            return Picture(lambda: str(image).replace("<wp:docPr ", described, 1).replace("<wp:inline ", FLUSH, 1))
 
         document.render(_replaced(fields, drawn), jinja_env=WORD)
         out = io.BytesIO()
         document.save(out)
+        _sound(etree.tostring(document.docx.element, encoding="unicode"))
         return out.getvalue()
 
     def _failure(self, error: Exception, fields: Mapping[str, Any]) -> CannotFill:
@@ -152,6 +157,15 @@ class Template:
 def is_picture(value: object) -> bool:
     """Whether a field is a picture rather than a group of fields."""
     return isinstance(value, Mapping) and isinstance(value.get("png"), str)
+
+
+def _sound(xml: str) -> str:
+    """The same, unless Word could not open it: a cell must keep a paragraph, a table a row."""
+    if HOLLOW.search(xml):
+        raise ValueError(
+            "a table would be left without rows, or a cell without a paragraph, and Word could not open it"
+        )
+    return xml
 
 
 def _any_picture(value: object) -> bool:

@@ -43,7 +43,7 @@ def errors(data: bytes, sample=SAMPLE) -> list[tuple[str, str]]:
 
 
 def test_a_template_that_uses_every_field_has_no_findings(word_file):
-    report = check(word_file(*BODY, table=LINES), COMPLETE)
+    report = check(word_file(*BODY, table=[["Lines"], *LINES]), COMPLETE)
     assert report.findings == ()
     assert report.passed
 
@@ -228,3 +228,8 @@ def test_tracked_changes_and_comments_are_notes(word_file):
 def test_a_field_where_it_would_not_be_filled_is_an_error(word_file):
     data = changed(word_file("x"), **{"word/comments.xml": b"<w>{{ <b/>contract.number }}</w>"})
     assert errors(data) == [("word/comments.xml", "Fields in word/comments.xml are not filled; remove them.")]
+
+
+def test_a_list_that_must_not_be_empty_is_a_note(word_file):
+    report = check(word_file(*BODY, table=LINES), COMPLETE)
+    assert [(finding.severity, finding.name) for finding in report.findings] == [("note", "lines")]

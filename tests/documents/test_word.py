@@ -221,3 +221,18 @@ def test_what_is_no_word_file_is_refused():
 def test_markup_made_inside_the_template_stays_text(word_file):
     template = Template(word_file("{% set x %}<b>{{ name }}</b>{% endset %}{{ name ~ '</w:t>' }}"))
     assert paragraphs(template.render({"name": "<i>"})) == ["<i></w:t>"]
+
+
+def test_a_table_left_without_rows_is_refused_because_word_could_not_open_it(word_file):
+    with pytest.raises(CannotFill, match="Word could not open it"):
+        Template(word_file(table=ROWS)).render({"rows": []})
+
+
+def test_a_cell_left_without_a_paragraph_is_refused_because_word_could_not_open_it():
+    document, out = Document(), io.BytesIO()
+    cell = document.add_table(1, 1).rows[0].cells[0]
+    cell.paragraphs[0].text = "{%p if yes %}"
+    cell.add_paragraph("{%p endif %}")
+    document.save(out)
+    with pytest.raises(CannotFill, match="Word could not open it"):
+        Template(out.getvalue()).render({"yes": True})
