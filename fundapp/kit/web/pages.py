@@ -9,8 +9,11 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from anyio.to_thread import run_sync
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import inspect
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -133,6 +136,7 @@ def install(app: FastAPI) -> None:
     """The one place where refusals become answers."""
     app.add_exception_handler(FundError, _refuse)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _unreadable)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _broke)
 
 
@@ -156,7 +160,7 @@ async def _refuse(request: Request, error: FundError) -> Response:
             status, title, reasons = 409, "That was not done", (str(error),)
     theirs = error.theirs if isinstance(error, Stale) else {}
     if htmx:
-        answer = page(request, "_refused.html", status, title=title, reasons=reasons, theirs=theirs)
+        answer = await _told(request, "_refused.html", status, title=title, reasons=reasons, theirs=theirs)
         answer.headers.update({"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:#messages:top"})
         return answer
     posted: list[tuple[str, str]] = []
@@ -164,7 +168,7 @@ async def _refuse(request: Request, error: FundError) -> Response:
         form = await request.form()
         posted = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     back = local(urlsplit(request.headers.get("referer", "/")).path or "/")
-    return page(
+    return await _told(
         request, "error.html", status, title=title, reasons=reasons, posted=posted, theirs=list(theirs.items()),
         again_url=request.url.path, back=(back, i18n.gettext("Back")), at=request.app.state.clock(),
     )  # fmt: skip
@@ -177,11 +181,35 @@ async def _http(request: Request, error: HTTPException) -> Response:
         error.status_code, "That did not work"
     )
     reasons = ("All files together may have at most 40 MB.",) if error.status_code == 413 else (str(error.detail),)
-    return page(request, "error.html", error.status_code, title=title, reasons=reasons)
+    return await _told(request, "error.html", error.status_code, title=title, reasons=reasons)
+
+
+async def _unreadable(request: Request, error: RequestValidationError) -> Response:
+    """An address that names no thing ('/cases/abc') is not there; a question that cannot be read is said so."""
+    if any(problem["loc"][0] == "path" for problem in error.errors()):
+        return await _refuse(request, NotFound())
+    reasons = (i18n.gettext("This address cannot be read. Please begin from the page before."),)
+    return await _told(request, "error.html", 422, title="That did not work", reasons=reasons)
+
+
+async def _told(request: Request, template: str, status: int, **context: Any) -> HTMLResponse:
+    """A page about a refusal. The request's own session has ended, so it reads in a new one, and in a thread as every page."""
+    database = request.app.state.database
+
+    def render() -> HTMLResponse:
+        with database.reading() as session:
+            person = getattr(request.state, "person", None)
+            request.state.session = session
+            request.state.person = person and session.get(type(person), inspect(person).identity)
+            return page(request, template, status, **context)
+
+    async with database.queue[True]:
+        return await run_sync(render)
 
 
 async def _broke(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(4).upper()
+    request.state.session = request.state.person = None  # asks the database nothing: it may be what broke
     log.error("%s %s %s", reference, request.method, request.url.path, exc_info=error)
     reasons = ("Your last step was not carried out; nothing was changed.", "Please try again in a minute.")
     return page(
