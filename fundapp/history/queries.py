@@ -9,6 +9,8 @@ from fundapp.history.models import START, Entry, Head, Words
 from fundapp.history.service import commitment, digest
 from fundapp.kit.database import ReadSession
 
+BUILDS_NOTHING = ("people.read", "people.refused", "documents.issue")
+
 
 @dataclass(frozen=True)
 class Told:
@@ -32,8 +34,19 @@ def newest(session: ReadSession, before: int | None = None, limit: int = 100) ->
     return _told(session, Entry.seq < before if before else Entry.seq > 0, limit)
 
 
-def last_of_case(session: ReadSession, case_id: int) -> Entry | None:
-    return session.scalars(select(Entry).where(Entry.case_id == case_id).order_by(Entry.seq.desc()).limit(1)).first()
+def last_step(session: ReadSession, case_id: int) -> Entry | None:
+    """The newest step of a case on which nothing was built since; None when something was, or there was no step.
+
+    Entries of the same moment belong to the same verb; reading, refusals and the writing of a document build nothing.
+    """
+    asked = select(Entry).where(Entry.case_id == case_id, Entry.source.is_not(None)).order_by(Entry.seq.desc())
+    step = session.scalars(asked.limit(1)).first()
+    if step is None:
+        return None
+    later = select(Entry.seq).where(
+        Entry.case_id == case_id, Entry.seq > step.seq, Entry.at > step.at, Entry.action.not_in(BUILDS_NOTHING)
+    )
+    return None if session.scalars(later.limit(1)).first() else step
 
 
 def head(session: ReadSession) -> tuple[int, str]:
@@ -77,5 +90,5 @@ def _told(session: ReadSession, condition: object, limit: int) -> list[Told]:
         .where(condition)  # type: ignore[arg-type]
         .order_by(Entry.seq.desc())
         .limit(limit)
-    ).tuples()
+    )
     return [Told(entry, because or "") for entry, because in rows]

@@ -42,6 +42,7 @@ def filters(zone: str) -> dict[str, Any]:
         "moment": lambda value, other=None: show_moment(value, other or zone),
         "percent": lambda tenths: f"{tenths / 10:.1f} %",
         "points": show_points,
+        "divided": lambda score: score / 10000,
     }
 
 

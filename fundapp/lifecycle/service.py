@@ -1,6 +1,6 @@
 """Taking a step, and taking it back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -57,9 +57,9 @@ def take(
 
 def why_not_back(session: ReadSession, thing: Any, step: Step | None, *, by: Actor, at: datetime) -> list[str]:
     """Reasons against taking back the last step of `thing` (`step`: what it was, None when there was none)."""
-    last = history.last_of_case(session, thing.case_id)
-    if last is None or step is None or last.subject != subject_of(thing) or last.source is None:
-        return ["The last entry of the history is not a step that can be taken back: something was built on it."]
+    last = history.last_step(session, thing.case_id)
+    if last is None or step is None or last.subject != subject_of(thing):
+        return ["The last step cannot be taken back: something was built on it."]
     if last.by_id == by.id and at - last.at <= TAKE_BACK_WITHIN:
         return []
     if holds(by, Role.MANAGER):
@@ -67,15 +67,29 @@ def why_not_back(session: ReadSession, thing: Any, step: Step | None, *, by: Act
     return ["Only who took the step, within 24 hours, or a manager can take it back."]
 
 
-def take_back(session: WriteSession, thing: Any, step: Step, *, by: Actor, at: datetime, because: str) -> None:
-    """Undoes the last step of `thing`; raises Refused when something was built on it. A manager gives a reason."""
+def take_back(
+    session: WriteSession,
+    thing: Any,
+    step: Step,
+    *,
+    by: Actor,
+    at: datetime,
+    because: str,
+    undo: Callable[[WriteSession, Any, Actor, datetime], None] | None = None,
+) -> None:
+    """Undoes the last step of `thing`; raises Refused when something was built on it. A manager gives a reason.
+
+    `undo` undoes the facts of the room that owns the step, while the thing still stands where the step led.
+    """
     if reasons := why_not_back(session, thing, step, by=by, at=at):
         raise Refused(*reasons)
-    last = history.last_of_case(session, thing.case_id)
-    assert last is not None
-    assert last.source is not None
+    last = history.last_step(session, thing.case_id)
+    if last is None or last.source is None:
+        raise Refused("The last step cannot be taken back: something was built on it.")
     if last.by_id != by.id and not because.strip():
         raise Refused("Please give a reason; it stays in the history.", field="because")
+    if undo is not None:
+        undo(session, thing, by, at)
     move(session, thing, thing.status, last.source)
     name = f"{type(thing).__module__.split('.')[1]}.take_back"
     record(session, name, thing, by=by, at=at, because=because, taken_back=last.seq, step=step.name)

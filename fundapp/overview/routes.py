@@ -1,15 +1,151 @@
-"""The plain addresses: Today, the case file, steps, history, outbox, health."""
+"""The plain addresses: Today, the case file, taking back, notes of calls, history, outbox, health."""
+
+import shutil
+from datetime import timedelta
+from typing import Annotated
 
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
 
-from fundapp.kit.web.pages import page
-from fundapp.kit.web.route import Reading, Route
-from fundapp.people.access import Anyone, Visitor
+from fundapp.history import queries as history
+from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.texts import BASE
+from fundapp.kit.web.forms import PostedForm, bind
+from fundapp.kit.web.pages import go, local, page
+from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.mail import queries as mail
+from fundapp.mail.models import Message
+from fundapp.mail.service import stop
+from fundapp.measures import queries as measures
+from fundapp.measures.models import Measure
+from fundapp.overview import forms, steps
+from fundapp.overview.case import case, stopped
+from fundapp.overview.today import sentence, today
+from fundapp.people import queries as people
+from fundapp.people.access import Anyone, At, By, Visitor, allowed, read_sensitive, to
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.reminders import queries as reminders
+from fundapp.reminders.jobs import alive
+from fundapp.reminders.models import Obligation
+from fundapp.reminders.service import note_contact
 
 router = APIRouter(route_class=Route)
+ACase = Annotated[Measure, to(Action.READ_CASE, measures.find)]
 
 
 @router.get("/", dependencies=[Anyone])
-def home(request: Request, session: Reading, visitor: Visitor) -> Response:
+def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Response:
+    if visitor is None:
+        return go("/calls")
+    on = at.astimezone(request.app.state.settings.zone).date()
+    found = today(session, visitor, on=on)
+    starts = may(visitor, Action.START_PROPOSAL)
+    return page(request, "overview/today.html", today=found, sentence=sentence(found), on=on, starts=starts)
+
+
+@router.get("/cases/{id}")
+def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At) -> Response:
+    found = case(session, measure, by, at=at)
+    return page(
+        request,
+        "overview/case.html",
+        case=found,
+        measure=measure,
+        currency=measure.fund.currency,
+        buttons=steps.buttons(session, measure, by, at),
+        back=steps.back_button(session, measure, by, at),
+        stopped=stopped(measure),
+        own=measure.owner_id == by.id,
+        notes=may(by, Action.NOTE_OBLIGATION, measure),
+        Action=Action,
+        may=lambda action: may(by, action, measure),
+        names=people.names(session, [o.contacted_by_id for o in found.obligations]),
+        on=at.astimezone(request.app.state.settings.zone).date(),
+    )
+
+
+@router.post("/cases/{id}/take-back")
+def take_back(session: Writing, measure: ACase, posted: PostedForm, by: By, at: At) -> Response:
+    form = bind(forms.BackForm, posted)
+    if not form.ok:
+        raise Refused(*form.errors.values())
+    steps.take_back(session, measure, by=by, at=at, because=form.value.because)
+    return go(f"/cases/{measure.id}", _("The step is taken back. Letters that were waiting have been stopped."))
+
+
+@router.post("/obligations/{id}/contact")
+def contact(
+    session: Writing, obligation: Annotated[Obligation, to(Action.NOTE_OBLIGATION, reminders.find)], posted: PostedForm,
+    by: By, at: At,
+) -> Response:  # fmt: skip
+    form = bind(forms.ContactForm, posted)
+    if not form.ok:
+        raise Refused(*form.errors.values())
+    if obligation.case_id is not None and measures.find(session, obligation.case_id, visible_to=by) is None:
+        raise NotFound
+    said = form.value
+    note_contact(session, obligation, by=by, at=at, spoken_to=said.spoken_to, note=said.note, promised=said.promised)
+    return go(local(said.back), _("The call is noted."))
+
+
+@router.get("/history")
+def whole_history(
+    request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_HISTORY)], before: int | None = None
+) -> Response:
+    told = history.newest(session, before)
+    names = people.names(session, [entry.entry.by_id for entry in told])
+    return page(request, "overview/history.html", told=told, names=names, head=history.head(session))
+
+
+@router.get("/outbox")
+def outbox(
+    request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_OUTBOX)], before: int | None = None
+) -> Response:
+    found = mail.outbox(session, before=before)
+    smtp = bool(request.app.state.settings.smtp_url)
+    return page(request, "overview/outbox.html", found=found, smtp=smtp, waiting=mail.waiting(session))
+
+
+@router.get("/outbox/{id}")
+def message(
+    request: Request, session: Reading, message: Annotated[Message, to(Action.READ_OUTBOX, mail.find)], by: By, at: At
+) -> Response:
+    personal = message.kind.startswith("people/")  # holds a link that signs somebody in
+    if personal and holds(by, Role.ADMIN):
+        read_sensitive(session, message, "personal link", by=by, at=at)
+    body = (
+        None
+        if personal and not holds(by, Role.ADMIN)
+        else message.body.replace(BASE, request.app.state.settings.base_url)
+    )
+    return page(request, "overview/message.html", message=message, body=body)
+
+
+@router.post("/outbox/{id}/stop")
+def stop_message(session: Writing, message: Annotated[Message, to(Action.READ_OUTBOX, mail.find)], at: At) -> Response:
+    if message.sent_at is not None:
+        raise Refused(_("This mail has gone out already."))
+    stop(session, message, at=at)
+    return go("/outbox", _("The mail is stopped."))
+
+
+@router.get("/styleguide", dependencies=[Anyone])
+def styleguide(request: Request) -> Response:
+    if not request.app.state.settings.demo:
+        raise NotFound
     return page(request, "styleguide.html")
+
+
+@router.get("/healthz", dependencies=[Anyone])
+def healthz(request: Request, session: Reading, at: At) -> Response:
+    settings = request.app.state.settings
+    session.execute(text("SELECT 1"))
+    free = shutil.disk_usage(settings.home).free
+    beating = request.app.state.heart.scheduler is None or alive(
+        session, at, within=timedelta(seconds=4 * settings.beat_seconds + 60)
+    )
+    states = {"database": True, "heartbeat": beating, "disk": free > 100 * 1024 * 1024}
+    return JSONResponse(states, 200 if all(states.values()) else 503)

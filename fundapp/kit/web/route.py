@@ -15,6 +15,7 @@ from starlette.responses import Response
 from fundapp.kit.database import TRIES, Database, ReadSession, WriteSession, again, pause
 
 Work = Callable[[WriteSession], None]
+FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 
 
 def prepared_by(work: Callable[[Request, FormData], Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -55,6 +56,7 @@ class Route(APIRoute):
                     with anyio.CancelScope(shield=True):
                         async with database.queue[False]:
                             await run_sync(database.write, partial(_keep, notes))
+                await request.close()  # the temporary files of uploads
 
         async def attempts(request: Request, database: Database, safe: bool, notes: list[Work]) -> Response:
             for attempt in range(1, TRIES + 1):
@@ -81,6 +83,9 @@ class Route(APIRoute):
 
 async def _receive(request: Request) -> None:
     """Reads the form, and hands files of somebody with a session to the store, before anything is locked."""
+    kind, length = request.headers.get("content-type", "").partition(";")[0], request.headers.get("content-length", "0")
+    if kind not in FORMS and (length != "0" or "transfer-encoding" in request.headers):
+        raise HTTPException(415, "Only forms are taken here.")
     form = await request.form(max_files=30, max_fields=2000)
     request.state.received = {}
     if not request.cookies.get(request.app.state.cookie):

@@ -1,0 +1,242 @@
+"""The case file: everything about one measure on one page, in a constant number of questions."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
+from fundapp.documents import queries as documents
+from fundapp.documents.models import Document
+from fundapp.evaluation.models import Evaluation, Value
+from fundapp.grants.models import Contract, Instalment
+from fundapp.history import queries as history
+from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
+from fundapp.measures.lifecycle import BY_NAME, ENDED, Status
+from fundapp.measures.models import BudgetLine, Check, Indicator, Measure, Partner, Party, TargetGroup
+from fundapp.people import queries as people
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.rating.models import Decision, Meeting, Result, Scheme, Sheet
+from fundapp.reminders import queries as reminders
+from fundapp.reminders.models import Obligation
+
+S = Status
+# The line of a measure's life: (label, the steps that lead there, the statuses in which it stands there)
+LINE: tuple[tuple[str, tuple[str, ...], tuple[Status, ...]], ...] = (
+    ("Draft", (), (S.DRAFT, S.RETURNED)),
+    ("Submitted", ("submit", "admit_late"), (S.SUBMITTED,)),
+    ("Eligible", ("accept", "uphold_eligibility"), (S.ELIGIBLE, S.IN_RATING)),
+    ("Rated", ("close_rating",), (S.RATED, S.DEFERRED, S.RESERVED)),
+    ("Approved", ("approve", "promote"), (S.APPROVED,)),
+    ("Contracted", ("sign",), (S.CONTRACTED,)),
+    ("Running", ("start", "resume"), (S.RUNNING, S.SUSPENDED)),
+    ("Settled", ("settle",), (S.SETTLED,)),
+    ("Closed", ("close", "take_over"), (S.CLOSED,)),
+)
+TELLS = {
+    "measures.open": "began the proposal",
+    "measures.annex": "added a file",
+    "measures.check": "answered a check",
+    "measures.take_back": "took the last step back",
+    "documents.order": "ordered a document",
+    "documents.issue": "a document was written",
+    "reminders.contact": "noted a call",
+    "people.read": "read personal data",
+}
+
+
+@dataclass(frozen=True)
+class Money:
+    """Sums in minor units: awarded, paid out, proven by accepted receipts, receipts still to check."""
+
+    awarded: int
+    paid: int
+    proven: int
+    unchecked: int
+
+    @property
+    def left(self) -> int:
+        return max(self.awarded - self.paid, 0)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the page shows; parts a person may not see are empty."""
+
+    measure: Measure
+    parties: list[Party]
+    partners: list[Partner]
+    groups: list[TargetGroup]
+    indicators: list[tuple[Indicator, int | None]]
+    lines: list[BudgetLine]
+    checks: list[Check]
+    results: list[Result]
+    totals: list[int]
+    threshold: int | None
+    decision: tuple[Decision, Meeting] | None
+    contract: Contract | None
+    instalments: list[tuple[Instalment, Payment | None]]
+    money: Money
+    reports: list[Report]
+    settlement: Settlement | None
+    evaluations: list[Evaluation]
+    documents: list[Document]
+    obligations: list[Obligation]
+    life: list[dict[str, Any]]
+    told: list[dict[str, Any]]
+    sees_scores: bool
+
+
+def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime) -> Case:
+    """The whole case file of a measure that the person may read."""
+    own = select(Measure.id).where(Measure.id == measure.id)
+    sees = may(person, Action.SEE_SCORES, measure)
+    contract = session.scalars(
+        select(Contract).where(Contract.measure_id == measure.id, Contract.status != "void")
+    ).first()
+    entries = history.of_case(session, measure.id)
+    return Case(
+        measure=measure,
+        parties=_all(session, Party, measure),
+        partners=_all(session, Partner, measure),
+        groups=_all(session, TargetGroup, measure),
+        indicators=_indicators(session, measure),
+        lines=list(session.scalars(select(BudgetLine).where(BudgetLine.measure_id.in_(own)).order_by(BudgetLine.no))),
+        checks=[] if holds(person, Role.APPLICANT) and measure.owner_id == person.id else _all(session, Check, measure),
+        results=_all(session, Result, measure) if sees else [],
+        totals=_totals(session, measure) if sees else [],
+        threshold=session.scalar(select(Scheme.fundable_from).where(Scheme.call_id == measure.call_id))
+        if sees
+        else None,
+        decision=_decision(session, measure),
+        contract=contract,
+        instalments=_instalments(session, contract),
+        money=_money(session, measure),
+        reports=_all(session, Report, measure),
+        settlement=session.scalars(select(Settlement).where(Settlement.measure_id == measure.id)).first(),
+        evaluations=list(
+            session.scalars(select(Evaluation).where(Evaluation.measure_id == measure.id).order_by(Evaluation.point))
+        ),
+        documents=[d for d in documents.of_case(session, measure.id) if sees or d.name != "minutes"],
+        obligations=reminders.of_case(session, measure.id),
+        life=_life(measure, entries),
+        told=_told(session, measure, entries, person),
+        sees_scores=sees,
+    )
+
+
+def _all(session: ReadSession, kind: Any, measure: Measure) -> list[Any]:
+    return list(session.scalars(select(kind).where(kind.measure_id == measure.id).order_by(kind.id)))
+
+
+def _indicators(session: ReadSession, measure: Measure) -> list[tuple[Indicator, int | None]]:
+    """Each promise with the latest value counted, in thousandths."""
+    latest: dict[str, int] = {}
+    rows = session.execute(
+        select(Value.code, Value.value)
+        .join(Evaluation, Evaluation.id == Value.evaluation_id)
+        .where(Value.measure_id == measure.id)
+        .order_by(Evaluation.point)
+    )
+    for code, value in rows:
+        latest[code] = value
+    return [(indicator, latest.get(indicator.code)) for indicator in _all(session, Indicator, measure)]
+
+
+def _totals(session: ReadSession, measure: Measure) -> list[int]:
+    """The signed sheets' totals of the newest closed round."""
+    newest = select(func.max(Result.round)).where(Result.measure_id == measure.id).scalar_subquery()
+    asked = select(Sheet.total).where(Sheet.measure_id == measure.id, Sheet.status == "signed", Sheet.round == newest)
+    return [total for total in session.scalars(asked.order_by(Sheet.total)) if total is not None]
+
+
+def _decision(session: ReadSession, measure: Measure) -> tuple[Decision, Meeting] | None:
+    found = session.execute(
+        select(Decision, Meeting)
+        .join(Meeting, Meeting.id == Decision.meeting_id)
+        .where(Decision.measure_id == measure.id, Meeting.status == "closed")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def _instalments(session: ReadSession, contract: Contract | None) -> list[tuple[Instalment, Payment | None]]:
+    if contract is None:
+        return []
+    live = Payment.status.in_(("prepared", "authorised", "paid"))
+    rows = session.execute(
+        select(Instalment, Payment)
+        .outerjoin(Payment, (Payment.instalment_id == Instalment.id) & live)
+        .where(Instalment.contract_id == contract.id)
+        .order_by(Instalment.no)
+    )
+    return [(instalment, payment) for instalment, payment in rows]
+
+
+def _money(session: ReadSession, measure: Measure) -> Money:
+    paid = session.scalar(
+        select(func.coalesce(func.sum(Payment.amount), 0)).where(
+            Payment.measure_id == measure.id, Payment.status == "paid"
+        )
+    )
+    proven, unchecked = session.execute(
+        select(
+            func.coalesce(func.sum(Receipt.accepted), 0),
+            func.coalesce(func.sum(Receipt.amount).filter(Receipt.accepted.is_(None)), 0),
+        ).where(Receipt.measure_id == measure.id)
+    ).one()
+    return Money(measure.awarded or 0, int(paid or 0), int(proven or 0), int(unchecked or 0))
+
+
+def _life(measure: Measure, entries: list[history.Told]) -> list[dict[str, Any]]:
+    """The nine stations with their dates; the present one is 'now', a measure that ended early stops where it was."""
+    zone = ZoneInfo(measure.fund.zone)
+    dates: dict[str, date] = {}
+    for told in reversed(entries):
+        dates[told.entry.action.partition(".")[2]] = told.entry.at.astimezone(zone).date()
+    here = next((n for n, (_label, _steps, standing) in enumerate(LINE) if measure.status in standing), None)
+    reached = [n for n, (_label, steps, _standing) in enumerate(LINE) if any(step in dates for step in steps)]
+    now = here if here is not None else max(reached, default=0)
+    line = []
+    for n, (label, steps, _standing) in enumerate(LINE):
+        when = max((dates[step] for step in steps if step in dates), default=None) if n <= now else None
+        state = "now" if n == now else "done" if n < now else "ahead"
+        small = (
+            _(measure.status.replace("_", " "))
+            if n == now and (here is None or measure.status != label.lower())
+            else None
+        )
+        line.append({"label": _(label), "date": when, "state": state, "small": small})
+    return line
+
+
+def stopped(measure: Measure) -> bool:
+    return measure.status in ENDED
+
+
+def _told(session: ReadSession, measure: Measure, entries: list[history.Told], person: Person) -> list[dict[str, Any]]:
+    """The history as sentences; an applicant reads the steps in words meant for them and nothing of the committee's work."""
+    applicant = measure.owner_id == person.id
+    names = people.names(session, [told.entry.by_id for told in entries])
+    found = []
+    for told in entries:
+        step = BY_NAME.get(told.entry.action.partition(".")[2])
+        if applicant:
+            if step is None or step.public is None:
+                continue
+            text = _(step.public)
+        else:
+            who = names.get(told.entry.by_id or 0, _("The fund"))
+            what = (
+                step.told
+                if step
+                else TELLS.get(told.entry.action, told.entry.action.partition(".")[2].replace("_", " "))
+            )
+            text = f"{who} {_(what)}."
+        found.append({"at": told.entry.at, "text": text, "because": "" if applicant else told.because})
+    return found

@@ -1,0 +1,41 @@
+"""What is due, for whom."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from fundapp.kit.database import ReadSession
+from fundapp.people.models import Person
+from fundapp.people.permissions import Role, branches, holds
+from fundapp.reminders.models import Obligation
+
+
+def open_for(
+    session: ReadSession, person: Person, *, until: date, cases: Any = None, limit: int = 50
+) -> list[Obligation]:
+    """Open obligations due until a day, earliest first: all for managers, of the branch for officers.
+
+    `cases`: a select of case ids to which it is limited besides (what the person may see).
+    """
+    asked = select(Obligation).where(
+        Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None), Obligation.due <= until
+    )
+    if not holds(person, Role.MANAGER, Role.AUDITOR, Role.FINANCE):
+        asked = asked.where(Obligation.branch_id.in_(branches(person) or {0}))
+    if cases is not None:
+        asked = asked.where(or_(Obligation.case_id.is_(None), Obligation.case_id.in_(cases)))
+    return list(session.scalars(asked.order_by(Obligation.due, Obligation.id).limit(limit)))
+
+
+def of_case(session: ReadSession, case_id: int) -> list[Obligation]:
+    """All obligations of a case, open ones first, then by date."""
+    rows = session.scalars(
+        select(Obligation).where(Obligation.case_id == case_id).order_by(Obligation.due, Obligation.id)
+    )
+    return sorted(rows, key=lambda o: (o.done_at is not None or o.cancelled_at is not None, o.due))
+
+
+def find(session: ReadSession, id: int, *, visible_to: Person) -> Obligation | None:
+    """Officers know those of their branch, others by their right."""
+    return session.get(Obligation, id)
