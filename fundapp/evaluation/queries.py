@@ -1,0 +1,245 @@
+"""Which visits there are, what was promised and counted, and why a measure cannot be closed yet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy.orm import aliased, joinedload
+
+from fundapp.evaluation import schedule
+from fundapp.evaluation.impact import Answer, Outcome
+from fundapp.evaluation.models import Evaluation, Value
+from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import on, show
+from fundapp.measures.lifecycle import Status
+from fundapp.measures.models import Indicator, Measure
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, Actor, Role, branches, holds, may
+from fundapp.reminders.models import Obligation
+
+VISIT = "evaluation.visit"  # the kind of its obligation
+UNDER_WAY = (Status.CONTRACTED, Status.RUNNING, Status.SUSPENDED, Status.TERMINATED, Status.SETTLED)
+POINTS = {point.months: point for point in schedule.POINTS}
+OUTPUT = "people_trained"  # counted once; the others are outcomes, which have to last
+FUND_CODES = {"people_trained": "People trained", "jobs": "Jobs", "higher_income": "People with a higher income"}
+OF_PERSONS = tuple(FUND_CODES)
+TITLES = {
+    0: "Visit at the end of funding",
+    6: "Visit 6 months after the end",
+    12: "Visit 12 months after the end",
+    24: "Visit 24 months after the end",
+}
+
+
+@dataclass(frozen=True)
+class Count:
+    """One thing to count: what was promised, what was counted last (at how many months), what now. Thousandths."""
+
+    code: str
+    title: str
+    unit: str
+    promised: int | None
+    last: int | None
+    last_point: int | None
+    last_women: int | None
+    now: int | None
+    now_women: int | None
+
+    @property
+    def persons(self) -> bool:
+        """Whether women are counted as a part of it."""
+        return self.code in OF_PERSONS
+
+
+@dataclass(frozen=True)
+class Due:
+    """A visit of the work list, with what was last noted about it."""
+
+    evaluation: Evaluation
+    window: schedule.Visit
+    promised: date | None
+    note: str
+
+
+def find(session: ReadSession, id: int, *, visible_to: Person) -> Evaluation | None:
+    """An evaluation with its measure, fund and branch; None when this person may not know of the measure."""
+    found = session.get(Evaluation, id, options=_measure())
+    return found if found is not None and may(visible_to, Action.READ_CASE, found) else None
+
+
+def of_measure(session: ReadSession, measure_id: int) -> list[Evaluation]:
+    """The evaluations of a measure by point, its measure loaded."""
+    asked = select(Evaluation).where(Evaluation.measure_id == measure_id).order_by(Evaluation.point)
+    return list(session.scalars(asked.options(*_measure())))
+
+
+def window(evaluation: Evaluation) -> schedule.Visit:
+    """When it is due and between which days it is open."""
+    point = POINTS[evaluation.point]
+    ended = evaluation.measure.funding_ends
+    return schedule.visit(point, ended) if ended else schedule.Visit(point.code, *(evaluation.due,) * 3)
+
+
+def title(evaluation: Evaluation) -> str:
+    """What its obligation and its mail call it."""
+    return f"{TITLES[evaluation.point]}: {evaluation.measure.short_title or evaluation.measure.title}"
+
+
+def visits(
+    session: ReadSession,
+    by: Person,
+    *,
+    until: date | None = None,
+    done: bool = False,
+    after: tuple[date, int] | None = None,
+    limit: int = 50,
+) -> list[Due]:
+    """Visits to make (or made), by due date, of the officer's branches or of all for a manager; `after` is (due, id)."""
+    told = aliased(Obligation)
+    asked = (
+        select(Evaluation, told.promised, told.note)
+        .join(Evaluation.measure)
+        .outerjoin(told, and_(told.kind == VISIT, told.subject == subject()))
+        .where(Evaluation.done_at.is_not(None) if done else Evaluation.done_at.is_(None))
+        .order_by(Evaluation.due, Evaluation.id)
+        .limit(limit)
+        .options(*_measure())
+    )
+    if not done:
+        asked = asked.where(Measure.status.in_(UNDER_WAY))
+    if until is not None:
+        asked = asked.where(Evaluation.due <= until)
+    if after is not None:
+        asked = asked.where(tuple_(Evaluation.due, Evaluation.id) > after)
+    if mine := _own_branches(by):
+        asked = asked.where(Measure.branch_id.in_(mine))
+    return [Due(row, window(row), promised, note or "") for row, promised, note in session.execute(asked)]
+
+
+def count_late(session: ReadSession, by: Person, *, today: date) -> int:
+    """How many visits of this person's list are past their due date."""
+    asked = (
+        select(func.count())
+        .select_from(Evaluation)
+        .join(Evaluation.measure)
+        .where(Evaluation.done_at.is_(None), Evaluation.due < today, Measure.status.in_(UNDER_WAY))
+    )
+    if mine := _own_branches(by):
+        asked = asked.where(Measure.branch_id.in_(mine))
+    return session.scalar(asked) or 0
+
+
+def subject() -> ColumnElement[str]:
+    """An evaluation's subject as its obligation names it, in SQL."""
+    return literal("evaluation.evaluation:") + cast(Evaluation.id, String)
+
+
+def unplanned(session: ReadSession, limit: int = 200) -> list[Measure]:
+    """Contracted measures whose evaluations are missing, stand on other dates than the end of funding says, or are owed by nobody."""
+    owed = aliased(Obligation)
+    asked = (
+        select(Measure.id)
+        .outerjoin(Evaluation, and_(Evaluation.measure_id == Measure.id, Evaluation.done_at.is_(None)))
+        .outerjoin(owed, and_(owed.kind == VISIT, owed.subject == subject(), owed.cancelled_at.is_(None)))
+        .where(Measure.status.in_(UNDER_WAY), Measure.funding_ends.is_not(None))
+        .where(
+            or_(
+                ~select(Evaluation.id).where(Evaluation.measure_id == Measure.id).correlate(Measure).exists(),
+                and_(Evaluation.point == 0, Evaluation.due != Measure.funding_ends),
+                and_(Evaluation.id.is_not(None), owed.id.is_(None)),
+            )
+        )
+    )
+    found = select(Measure).where(Measure.id.in_(asked)).order_by(Measure.id).limit(limit)
+    return list(session.scalars(found.options(joinedload(Measure.fund))))
+
+
+def counts(session: ReadSession, evaluation: Evaluation) -> list[Count]:
+    """What to count at this visit: people trained, jobs, higher incomes, and the measure's own indicators."""
+    promised = session.scalars(
+        select(Indicator).where(Indicator.measure_id == evaluation.measure_id).order_by(Indicator.id)
+    ).all()
+    values = session.execute(
+        select(Evaluation.point, Value.code, Value.value, Value.women)
+        .join(Value, Value.evaluation_id == Evaluation.id)
+        .where(Evaluation.measure_id == evaluation.measure_id, Evaluation.point <= evaluation.point)
+        .where(or_(Evaluation.done_at.is_not(None), Evaluation.id == evaluation.id))
+        .order_by(Evaluation.point)
+    ).all()
+    now = {code: (value, women) for point, code, value, women in values if point == evaluation.point}
+    last = {code: (point, value, women) for point, code, value, women in values if point < evaluation.point}
+    rows: dict[str, tuple[str, str, int | None]] = {code: (title, "", None) for code, title in FUND_CODES.items()}
+    rows |= {code_of(row): (row.title, row.unit, row.target) for row in promised if row.code not in FUND_CODES}
+    rows |= {row.code: (FUND_CODES[row.code], "", row.target) for row in promised if row.code in FUND_CODES}
+    return [
+        Count(code, title, unit, target, *_last(last.get(code)), *now.get(code, (None, None)))
+        for code, (title, unit, target) in rows.items()
+    ]
+
+
+def code_of(indicator: Indicator) -> str:
+    """The code of its values: a fund's indicator by its own, others by their id."""
+    return indicator.code if indicator.code in FUND_CODES else f"own-{indicator.id}"
+
+
+def outcomes(session: ReadSession, evaluation: Evaluation, now: dict[str, int]) -> list[Outcome]:
+    """The outcome indicators at the end of funding and now (`now` by code, in thousandths)."""
+    if evaluation.point == 0:
+        at_end: dict[str, int] = dict(now)
+    else:
+        asked = select(Value.code, Value.value).join(Evaluation, Evaluation.id == Value.evaluation_id)
+        first = and_(Evaluation.measure_id == evaluation.measure_id, Evaluation.point == 0)
+        at_end = dict(iter(session.execute(asked.where(first, Evaluation.done_at.is_not(None)))))
+    codes = (at_end.keys() | now.keys()) - {OUTPUT}
+    return [Outcome(_units(at_end.get(code)), _units(now.get(code))) for code in sorted(codes)]
+
+
+def why_not_answer(evaluation: Evaluation, by: Actor, at: datetime) -> list[str]:
+    """Reasons against filling in this evaluation now."""
+    measure, reasons = evaluation.measure, []
+    opens = window(evaluation).opens
+    if on(at, measure.fund.zone) < opens:
+        reasons.append(f"This visit opens on {show(opens, 'en')}.")
+    independent = POINTS[evaluation.point].code in schedule.INDEPENDENT
+    if independent and measure.fund.preset == "national" and by.id is not None and measure.prepared_by_id == by.id:
+        reasons.append("You advised this measure; from 12 months on somebody else visits it.")
+    return reasons
+
+
+def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """Reasons against closing a measure: its last evaluation has to be done."""
+    last = session.scalars(
+        select(Evaluation).where(Evaluation.measure_id == measure.id, Evaluation.point == schedule.LAST.months)
+    ).first()
+    if last is None:
+        return ["Its evaluations are not planned yet; they follow from the end of funding."]
+    if last.done_at is None:
+        return [f"The evaluation 24 months after the end is not done yet; it is due on {show(last.due, 'en')}."]
+    return []
+
+
+def _own_branches(by: Person) -> set[int]:
+    """The branches a person is limited to; none: not limited."""
+    return set() if holds(by, Role.MANAGER) else branches(by)
+
+
+def _measure() -> tuple[Any, ...]:
+    measure = joinedload(Evaluation.measure)
+    return measure.joinedload(Measure.fund), measure.joinedload(Measure.branch), measure.joinedload(Measure.owner)
+
+
+def _last(found: tuple[int, int, int | None] | None) -> tuple[int | None, int | None, int | None]:
+    """(value, point, women) of what was counted last."""
+    return (found[1], found[0], found[2]) if found else (None, None, None)
+
+
+def _units(thousandths: int | None) -> Decimal | None:
+    return None if thousandths is None else Decimal(thousandths).scaleb(-3)
+
+
+def says_too_much(answer: Answer, found: list[Outcome]) -> bool:
+    """Whether “yes” contradicts the figures: outcomes are known and none of them has kept 70 % of its end value."""
+    known = [outcome for outcome in found if outcome.at_end is not None and outcome.now is not None]
+    return answer is Answer.YES and bool(known) and not any(outcome.lasts for outcome in known)
