@@ -59,7 +59,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat:
     for router in routers():
         app.include_router(router)
     app.include_router(assets.router(), dependencies=[Anyone])
-    guarded = Guard(RequestBodyLimitMiddleware(app, max_body_size=LARGEST_BODY), settings.base_url)
+    guarded = Guard(RequestBodyLimitMiddleware(app, max_body_size=LARGEST_BODY), settings.base_url, LARGEST_BODY)
     guarded.state = app.state  # type: ignore[attr-defined]
     guarded.fastapi = app  # type: ignore[attr-defined]
     return guarded

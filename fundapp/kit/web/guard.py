@@ -17,8 +17,9 @@ SECURITY = {
 
 
 class Guard:
-    def __init__(self, app: ASGIApp, base_url: str) -> None:
+    def __init__(self, app: ASGIApp, base_url: str, largest: int) -> None:
         self.app = app
+        self.largest = largest
         self.origin = base_url.rstrip("/")
         self.secure = base_url.startswith("https://")
 
@@ -38,9 +39,15 @@ class Guard:
                     headers.setdefault("strict-transport-security", "max-age=31536000")
             await send(message)
 
-        if self.forged(scope["method"], Headers(scope=scope)):
+        headers = Headers(scope=scope)
+        if self.forged(scope["method"], headers):
             answer = PlainTextResponse("This request did not come from a page of this site. Nothing was changed.", 403)
             await answer(scope, receive, with_headers)
+            return
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self.largest:
+            says = f"All files together may have at most {self.largest // 1024 // 1024} MB. Nothing was changed."
+            await PlainTextResponse(says, 413)(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
 
