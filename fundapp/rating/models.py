@@ -205,6 +205,8 @@ class Meeting(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("funds_call.id"), index=True)
     held_on: Mapped[date]
     place: Mapped[str]
+    began: Mapped[str] = mapped_column(default="")  # as written: 10:00
+    ended: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="open")
     typed_by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     present: Mapped[list[int]] = mapped_column(JSON, default=list)  # person ids
@@ -234,6 +236,7 @@ class Decision(Base):
     abstained: Mapped[int] = mapped_column(default=0)
     left_room: Mapped[list[int]] = mapped_column(JSON, default=list)  # person ids of conflicted members
     amount: Mapped[Minor | None]
+    arguments: Mapped[str] = mapped_column(default="")
     conditions: Mapped[str] = mapped_column(default="")
     reasons: Mapped[str] = mapped_column(default="")
     frozen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # as it stood at closing: see decisions.py

@@ -1,0 +1,64 @@
+"""What follows the meeting: promoting from the reserve list, upholding a complaint, confirming that the list has expired."""
+
+from datetime import datetime
+
+from fundapp.funds.ledger import reserve
+from fundapp.funds.models import Fund
+from fundapp.kit.database import WriteSession, locked
+from fundapp.kit.dates import add_months, on
+from fundapp.lifecycle.service import take
+from fundapp.measures import lifecycle as life
+from fundapp.measures.lifecycle import Status
+from fundapp.measures.models import Measure
+from fundapp.people.permissions import Actor
+from fundapp.rating import announcing, queries, reasons, seating, standing
+from fundapp.reminders.service import cancel, done, owe
+
+LIST_MONTHS = 6
+
+
+def promote(session: WriteSession, measure: Measure, *, amount: int, by: Actor, at: datetime) -> None:
+    """RESERVED -> APPROVED with `amount` (minor units), which is reserved in the ledger; mail and letter go out."""
+    fund = locked(session, session.get_one(Fund, measure.fund_id))
+    day = on(at, fund.zone)
+    why = reasons.why_not_promote(session, measure, by, at) or reasons.why_not_award(session, measure, amount)
+    if not why and measure.status == Status.RESERVED:
+        measure.awarded, measure.decided_on = amount, day
+        session.flush()
+    take(session, measure, life.PROMOTE, by=by, at=at, unless=why, amount=amount)
+    key = f"rating.promote:{measure.id}:{at.isoformat()}"
+    document = f"Promoted from the reserve list on {day.isoformat()}"
+    reserve(session, fund, measure, amount, booked_on=day, document=document, key=key, by=by, at=at)
+    done(session, "rating.reserve", measure, at=at)
+    announcing.owe_fit(session, measure, at=at)
+    announcing.decided(session, measure, standing.last_decision(session, measure.id), day, by=by, at=at, key=key)
+
+
+def uphold(session: WriteSession, measure: Measure, *, by: Actor, at: datetime, because: str) -> None:
+    """A complaint is right: INELIGIBLE -> ELIGIBLE, or REJECTED -> RESERVED as the first on the list, valid six months."""
+    step = life.UPHOLD_ELIGIBLE if measure.status == Status.INELIGIBLE else life.UPHOLD_REJECTED
+    why = reasons.why_not_uphold(session, measure, by, at)
+    take(session, measure, step, by=by, at=at, unless=why, because=because)
+    if step is life.UPHOLD_REJECTED:
+        _first_on_list(session, measure, at)
+    [whole] = queries.loaded(session, [measure.id])
+    text = "rating/upheld_list" if step is life.UPHOLD_REJECTED else "rating/upheld"
+    announcing.tell(session, whole, text, key=f"rating.uphold:{measure.id}:{at.isoformat()}", at=at)
+
+
+def expire_reserve(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> None:
+    """RESERVED -> REJECTED once the list has ended; the applicant gets a mail."""
+    why = reasons.why_not_expire(session, measure, by, at)
+    take(session, measure, life.EXPIRE_RESERVE, by=by, at=at, unless=why)
+    cancel(session, "rating.reserve", measure, at=at)
+    [whole] = queries.loaded(session, [measure.id])
+    announcing.tell(session, whole, "rating/list_expired", key=f"rating.expire:{measure.id}:{at.isoformat()}", at=at)
+
+
+def _first_on_list(session: WriteSession, measure: Measure, at: datetime) -> None:
+    measure.reserved_until = add_months(seating.today(session, measure, at), LIST_MONTHS)
+    decision = standing.last_decision(session, measure.id)
+    if decision is not None:
+        decision.frozen = decision.frozen | {"upheld": at.isoformat()}
+    title = f"Reserve list ends: {measure.number}"
+    owe(session, "rating.reserve", measure, due=measure.reserved_until, title=title, at=at)

@@ -1,0 +1,64 @@
+"""What the rating owes: a member's sheet, an applicant's answers, the end of a reserve list."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from fundapp.kit.database import ReadSession
+from fundapp.measures.lifecycle import Status
+from fundapp.measures.models import Measure
+from fundapp.people.models import Person, RoleHeld
+from fundapp.people.permissions import Role
+from fundapp.rating.models import Sheet
+from fundapp.reminders.duties import Duty, subject_id
+from fundapp.reminders.models import Obligation
+
+
+def _sheet_open(session: ReadSession, obligation: Obligation) -> bool:
+    found = session.execute(
+        select(Sheet.status, Measure.status)
+        .join(Measure, Measure.id == Sheet.measure_id)
+        .where(Sheet.id == subject_id(obligation))
+    ).first()
+    return found is not None and found[0] in ("open", "locked") and found[1] == Status.IN_RATING
+
+
+def _rater(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    sheet = session.get(Sheet, subject_id(obligation))
+    person = session.get(Person, sheet.person_id) if sheet else None
+    return [person] if person else []
+
+
+def _in(status: Status, session: ReadSession, obligation: Obligation) -> bool:
+    measure = session.get(Measure, subject_id(obligation))
+    return measure is not None and measure.status == status
+
+
+def _deferred(session: ReadSession, obligation: Obligation) -> bool:
+    return _in(Status.DEFERRED, session, obligation)
+
+
+def _reserved(session: ReadSession, obligation: Obligation) -> bool:
+    return _in(Status.RESERVED, session, obligation)
+
+
+def _applicant(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    measure = session.get(Measure, subject_id(obligation))
+    owner = session.get(Person, measure.owner_id) if measure and measure.owner_id else None
+    return [owner] if owner else []
+
+
+def _managers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    asked = (
+        select(Person)
+        .join(RoleHeld, RoleHeld.person_id == Person.id)
+        .where(RoleHeld.role == Role.MANAGER, RoleHeld.ended_at.is_(None), RoleHeld.confirmed_at.is_not(None))
+    )
+    return session.scalars(asked.where(Person.active).order_by(Person.id)).unique().all()
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("rating.sheet", (3, -1), _sheet_open, _rater, "rating/sheet_due", "/rating/sheets/{id}"),
+    Duty("rating.answer", (3, -1), _deferred, _applicant, "rating/answer_due", "/rating/measures/{id}/answer"),
+    Duty("rating.reserve", (14, -1), _reserved, _managers, "rating/list_ends", "/cases/{id}"),
+)

@@ -1,0 +1,341 @@
+"""Who sits where, by which scheme, on which measures, and with which conflicts. A conflict closes a measure to its person here.
+
+How a round stands is asked in `standing.py`.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from fundapp.funds.models import Call, Fund
+from fundapp.kit.database import ReadSession
+from fundapp.measures.lifecycle import Status
+from fundapp.measures.models import Declaration, Measure
+from fundapp.people.models import Person
+from fundapp.people.permissions import Actor, Role, branches, holds
+from fundapp.rating import scoring
+from fundapp.rating.models import Committee, Criterion, Member, Number, Scheme
+
+S = Status
+TO_DECLARE = (S.ELIGIBLE, S.IN_RATING)
+TO_READ = (S.IN_RATING, S.RATED, S.DEFERRED)
+CLOSED = (
+    S.RATED, S.APPROVED, S.RESERVED, S.DEFERRED, S.REJECTED, S.CONTRACTED, S.RUNNING, S.SUSPENDED, S.TERMINATED, S.SETTLED,
+    S.CLOSED, S.LAPSED,
+)  # fmt: skip
+SPENT = (S.APPROVED, S.CONTRACTED, S.RUNNING, S.SUSPENDED, S.TERMINATED, S.SETTLED, S.CLOSED)
+
+
+@dataclass(frozen=True)
+class OfCommittee:
+    """A measure as what has been given to the members of a committee: the right to declare and to see scores asks `assigned_to`."""
+
+    measure: Measure
+    assigned_to: tuple[int, ...]
+
+    @property
+    def id(self) -> int:
+        return self.measure.id
+
+    @property
+    def case_id(self) -> int:
+        return self.measure.id
+
+    @property
+    def branch_id(self) -> int | None:
+        return self.measure.branch_id
+
+    @property
+    def status(self) -> str:
+        return self.measure.status
+
+
+def conflict_of(person_id: int) -> ColumnElement[bool]:
+    """This person has declared a conflict in the measure of the row."""
+    return exists().where(
+        Declaration.measure_id == Measure.id,
+        Declaration.person_id == person_id,
+        Declaration.conflict,
+        Declaration.replaced_at.is_(None),
+    )
+
+
+def own_hand(person: Person) -> ColumnElement[bool]:
+    """The person's own proposal, or one the person or the person's organisation has a hand in."""
+    own = or_(Measure.owner_id == person.id, Measure.prepared_by_id == person.id)
+    if person.organisation_id is None:
+        return func.coalesce(own, False)
+    return func.coalesce(or_(own, Measure.organisation_id == person.organisation_id), False)
+
+
+# Committees and schemes
+
+
+def find_committee(session: ReadSession, id: int, *, visible_to: Person) -> Committee | None:
+    if holds(visible_to, Role.MANAGER) or id in committees_of(session, visible_to.id):
+        return session.get(Committee, id)
+    return None
+
+
+def find_member(session: ReadSession, id: int, *, visible_to: Person) -> Member | None:
+    return session.get(Member, id, options=[joinedload(Member.person)]) if holds(visible_to, Role.MANAGER) else None
+
+
+def committees(session: ReadSession) -> list[tuple[Committee, int]]:
+    """All committees by name, each with the number of its present members."""
+    seats = select(Member.committee_id, func.count().label("n")).where(Member.left_at.is_(None))
+    counted = seats.group_by(Member.committee_id).subquery()
+    asked = select(Committee, func.coalesce(counted.c.n, 0)).outerjoin(counted, counted.c.committee_id == Committee.id)
+    return [(committee, int(n)) for committee, n in session.execute(asked.order_by(Committee.name, Committee.id))]
+
+
+def committees_of(session: ReadSession, person_id: int) -> set[int]:
+    """The committees on which this person sits now."""
+    asked = select(Member.committee_id).where(Member.person_id == person_id, Member.left_at.is_(None))
+    return set(session.scalars(asked))
+
+
+def members(session: ReadSession, committee_id: int, *, voting: bool = False) -> list[Member]:
+    """Who sits on the committee now, the chair first, with their persons; `voting`: only who may vote and score."""
+    asked = select(Member).where(Member.committee_id == committee_id, Member.left_at.is_(None))
+    if voting:
+        asked = asked.where(Member.voting)
+    return list(session.scalars(asked.options(joinedload(Member.person)).order_by(Member.chair.desc(), Member.id)))
+
+
+def schemes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, Scheme]:
+    """The scheme that holds for each of these calls: the newest."""
+    asked = select(Scheme).where(Scheme.call_id.in_(tuple(call_ids))).order_by(Scheme.call_id, Scheme.id)
+    return {scheme.call_id: scheme for scheme in session.scalars(asked)}
+
+
+def scheme_of(session: ReadSession, call_id: int | None) -> Scheme | None:
+    return schemes(session, [call_id]).get(call_id) if call_id is not None else None
+
+
+def criteria(session: ReadSession, scheme_id: int) -> list[Criterion]:
+    asked = select(Criterion).where(Criterion.scheme_id == scheme_id)
+    return list(session.scalars(asked.order_by(Criterion.no, Criterion.id)))
+
+
+def plain(scheme: Scheme, rows: Iterable[Criterion]) -> scoring.Scheme:
+    """The scheme as values, for the arithmetic; ValueError when it makes no sense."""
+    fundable = Decimal(scheme.fundable_from).scaleb(-1)
+    return scoring.Scheme(
+        criteria=tuple(
+            scoring.Criterion(
+                code=row.code,
+                weight=row.weight,
+                title=row.titles,
+                question=row.questions,
+                threshold=None if row.threshold is None else Decimal(row.threshold).scaleb(-1),
+                needs_identity=row.needs_identity,
+            )
+            for row in rows
+        ),
+        minimum_sheets=scheme.smallest_sheets,
+        moderation_above=Decimal(scheme.spread_limit).scaleb(-1),
+        fundable_from=fundable,
+        improve_from=min(Decimal(50), fundable),
+    )
+
+
+# Calls and measures
+
+
+def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | None:
+    """A call for managers and auditors, and for the members of its committee."""
+    call = session.get(Call, id)
+    if call is None or holds(visible_to, Role.MANAGER, Role.AUDITOR):
+        return call
+    scheme = scheme_of(session, id)
+    return call if scheme and scheme.committee_id in committees_of(session, visible_to.id) else None
+
+
+def fund_of(session: ReadSession, call: Call) -> Fund:
+    return session.get_one(Fund, call.fund_id)
+
+
+def calls_of(session: ReadSession, person: Person) -> list[Call]:
+    """Calls whose rating concerns this person, newest first: all that have a scheme for managers, else those of their committees."""
+    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
+    asked = select(Call).join(Scheme, Scheme.call_id == Call.id).where(Scheme.id.in_(newest))
+    if not holds(person, Role.MANAGER):
+        asked = asked.where(Scheme.committee_id.in_(committees_of(session, person.id)))
+    return list(session.scalars(asked.order_by(Call.closes_at.desc(), Call.id.desc()).limit(50)))
+
+
+def calls_without_scheme(session: ReadSession) -> list[Call]:
+    """Calls for which nobody has chosen a committee yet, newest first."""
+    asked = (
+        select(Call).where(~exists().where(Scheme.call_id == Call.id)).order_by(Call.closes_at.desc(), Call.id.desc())
+    )
+    return list(session.scalars(asked.limit(50)))
+
+
+def _whole(asked: Select[Any]) -> Select[Any]:
+    return asked.options(
+        joinedload(Measure.call), joinedload(Measure.fund), joinedload(Measure.organisation), joinedload(Measure.owner)
+    )
+
+
+def loaded(session: ReadSession, ids: Iterable[int]) -> list[Measure]:
+    """These measures with call, fund, organisation, owner and branch, for verbs and letters."""
+    asked = select(Measure).where(Measure.id.in_(tuple(ids))).options(joinedload(Measure.branch)).order_by(Measure.id)
+    return list(session.scalars(_whole(asked)))
+
+
+def find_measure(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None:
+    """The measure for those whom steps of the rating concern: its committee, managers, auditors, its officers and its applicant.
+
+    None to everybody who has declared a conflict in it. Pages that show who proposes it ask for more than this.
+    """
+    measure: Measure | None = session.scalars(
+        _whole(select(Measure).where(Measure.id == id, ~conflict_of(visible_to.id)))
+    ).first()
+    if measure is None or measure.status == S.DRAFT:
+        return None
+    on_committee = _sits(session, visible_to, measure)
+    if holds(visible_to, Role.MANAGER, Role.AUDITOR) or measure.owner_id == visible_to.id or on_committee:
+        return measure
+    return measure if measure.branch_id in branches(visible_to) else None
+
+
+def find_rated(session: ReadSession, id: int, *, visible_to: Person) -> OfCommittee | None:
+    """The measure as given to its committee, for who may see what the members gave."""
+    measure = find_measure(session, id, visible_to=visible_to)
+    return None if measure is None else of_committee(session, measure)
+
+
+def of_committee(session: ReadSession, measure: Measure) -> OfCommittee:
+    scheme = scheme_of(session, measure.call_id)
+    seats = members(session, scheme.committee_id) if scheme else []
+    return OfCommittee(measure, tuple(seat.person_id for seat in seats))
+
+
+def _sits(session: ReadSession, person: Person, measure: Measure) -> bool:
+    scheme = scheme_of(session, measure.call_id)
+    return scheme is not None and scheme.committee_id in committees_of(session, person.id)
+
+
+def of_call(session: ReadSession, call_id: int, statuses: Collection[str], *, visible_to: Person) -> list[Measure]:
+    """Measures of a call in these statuses by id, without those in which the person has a conflict."""
+    asked = select(Measure).where(
+        Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), ~conflict_of(visible_to.id)
+    )
+    return list(session.scalars(_whole(asked).order_by(Measure.id)))
+
+
+def all_of_call(session: ReadSession, call_id: int, statuses: Collection[str]) -> list[Measure]:
+    """All of them, for verbs that act on a whole call and show nothing."""
+    asked = select(Measure).where(Measure.call_id == call_id, Measure.status.in_(tuple(statuses)))
+    return list(session.scalars(asked.order_by(Measure.id)))
+
+
+def hidden_count(session: ReadSession, call_id: int, statuses: Collection[str], person: Person) -> int:
+    """How many measures of the call a conflict closes to this person."""
+    asked = select(func.count()).select_from(Measure)
+    found = asked.where(Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), conflict_of(person.id))
+    return int(session.scalar(found) or 0)
+
+
+def numbers(session: ReadSession, call_id: int) -> dict[int, int]:
+    """measure id -> the number under which the committee knows it."""
+    asked = select(Number.measure_id, Number.no).where(Number.call_id == call_id)
+    return {int(measure_id): int(no) for measure_id, no in session.execute(asked)}
+
+
+# Declarations
+
+
+def declared(
+    session: ReadSession, measure_ids: Iterable[int], person_ids: Iterable[int]
+) -> dict[tuple[int, int], Declaration]:
+    """(measure id, person id) -> what this person says now."""
+    asked = select(Declaration).where(
+        Declaration.measure_id.in_(tuple(measure_ids)),
+        Declaration.person_id.in_(tuple(person_ids)),
+        Declaration.replaced_at.is_(None),
+    )
+    return {(row.measure_id, row.person_id): row for row in session.scalars(asked)}
+
+
+def conflicted(session: ReadSession, measures: Iterable[Measure], seats: Iterable[Member]) -> dict[int, set[int]]:
+    """measure id -> members with a known conflict: declared, or plain from the proposal itself (own, prepared, own organisation)."""
+    measures, seats = list(measures), list(seats)
+    said = declared(session, [m.id for m in measures], [seat.person_id for seat in seats])
+    return {
+        measure.id: {
+            seat.person_id
+            for seat in seats
+            if ((row := said.get((measure.id, seat.person_id))) is not None and row.conflict)
+            or seat.person_id in (measure.owner_id, measure.prepared_by_id)
+            or (measure.organisation_id is not None and seat.person.organisation_id == measure.organisation_id)
+        }
+        for measure in measures
+    }
+
+
+def undeclared(
+    session: ReadSession, call_id: int, person: Person, statuses: Collection[str] = TO_DECLARE
+) -> list[Measure]:
+    """Measures of the call on which this person has said nothing yet; what is plainly their own is not asked."""
+    said = exists().where(
+        Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
+    )
+    asked = select(Measure).where(
+        Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), ~said, ~own_hand(person)
+    )
+    return list(session.scalars(asked.order_by(Measure.id)))
+
+
+def says_none(session: ReadSession, measure: Measure, person: Person) -> bool:
+    """The person has declared to have no conflict in the measure and plainly has none."""
+    asked = exists().where(
+        Declaration.measure_id == Measure.id,
+        Declaration.person_id == person.id,
+        ~Declaration.conflict,
+        Declaration.replaced_at.is_(None),
+    )
+    found = session.scalar(select(Measure.id).where(and_(Measure.id == measure.id, asked, ~own_hand(person))))
+    return found is not None
+
+
+def waiting(person: Person, calls: Collection[int]) -> Select[Any]:
+    """Calls in which something in rating waits for this person's declaration."""
+    said = exists().where(
+        Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
+    )
+    asked = select(Measure.call_id).where(Measure.call_id.in_(tuple(calls)), Measure.status == S.IN_RATING)
+    return asked.where(~said, ~own_hand(person)).distinct()
+
+
+def to_declare(session: ReadSession, person: Person, call_ids: Iterable[int]) -> dict[int, int]:
+    """call id -> how many measures wait for this person's declaration."""
+    said = exists().where(
+        Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
+    )
+    asked = select(Measure.call_id, func.count()).where(
+        Measure.call_id.in_(tuple(call_ids)), Measure.status.in_(TO_DECLARE), ~said, ~own_hand(person)
+    )
+    return {
+        int(call_id): int(n) for call_id, n in session.execute(asked.group_by(Measure.call_id)) if call_id is not None
+    }
+
+
+def people(session: ReadSession, person_ids: Iterable[int]) -> dict[int, Person]:
+    """Persons by id."""
+    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(tuple(person_ids))))}
+
+
+def sits_on_committee_of(session: ReadSession, call_id: int | None, actor: Actor) -> bool:
+    """Whether this person sits, or has sat, on a committee of this call: who may not judge a complaint."""
+    asked = select(Member.id).join(Scheme, Scheme.committee_id == Member.committee_id)
+    return (
+        session.scalars(asked.where(Scheme.call_id == call_id, Member.person_id == actor.id).limit(1)).first()
+        is not None
+    )

@@ -1,0 +1,112 @@
+"""Why a step of the rating cannot be taken now: all reasons at once. Verbs refuse by them, buttons show them."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from fundapp.funds.models import Call, Fund
+from fundapp.funds.queries import figures
+from fundapp.kit import money
+from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import on, show
+from fundapp.measures.models import Measure
+from fundapp.people.permissions import Actor
+from fundapp.rating import queries, standing
+from fundapp.rating.models import Decision, Meeting
+
+
+def why_not_open(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """Enough voting members without a known conflict; who has not declared yet counts as without."""
+    scheme = queries.scheme_of(session, measure.call_id)
+    if scheme is None:
+        return ["The call has no committee and no rating scheme yet."]
+    seats = queries.members(session, scheme.committee_id, voting=True)
+    free = len(seats) - len(queries.conflicted(session, [measure], seats)[measure.id])
+    if free < scheme.smallest_sheets:
+        return [f"{free} members without a known conflict can rate it, {scheme.smallest_sheets} are needed."]
+    return []
+
+
+def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """Enough signed sheets of members without a conflict."""
+    scheme = queries.scheme_of(session, measure.call_id)
+    if scheme is None:
+        return ["The call has no committee and no rating scheme yet."]
+    round = standing.round_of(session, measure.id)
+    signed = len(standing.signed(session, {measure.id: round})[measure.id])
+    if signed < scheme.smallest_sheets:
+        return [f"{signed} of {scheme.smallest_sheets} sheets needed are signed."]
+    return []
+
+
+def why_not_reopen(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """Not while a meeting that is being typed in decides on it; and enough members to rate again."""
+    return in_meeting(session, measure) + why_not_open(session, measure, by, at)
+
+
+def in_meeting(session: ReadSession, measure: Measure) -> list[str]:
+    """Says so when a meeting that is not closed has a decision on the measure."""
+    asked = exists().where(
+        Decision.meeting_id == Meeting.id, Decision.measure_id == measure.id, Meeting.status == "open"
+    )
+    found = session.scalars(select(Meeting).where(asked)).first()
+    if found is None:
+        return []
+    return [f"It stands in the meeting of {show(found.held_on, 'en')}; take it out there first."]
+
+
+def why_not_in_meeting(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """The four decisions are taken in a meeting: its page names what is missing."""
+    return [] if measure.call_id is not None else ["It belongs to no call, so no committee decides on it."]
+
+
+def why_not_answer(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    return why_not_open(session, measure, by, at)
+
+
+def why_not_promote(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """The list is still valid, and there is money in the call and in the fund."""
+    fund = session.get_one(Fund, measure.fund_id)
+    reasons = []
+    if measure.reserved_until is not None and measure.reserved_until < on(at, fund.zone):
+        reasons.append(f"The reserve list was valid until {show(measure.reserved_until, 'en')}.")
+    if left(session, measure, fund) <= 0:
+        reasons.append("No money is left for it in the call and the fund.")
+    return reasons
+
+
+def why_not_uphold(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """A complaint is judged by a manager who sits on no committee of the call (practice: never by who decided)."""
+    if queries.sits_on_committee_of(session, measure.call_id, by):
+        return ["You sit on the committee of this call; another manager answers the complaint."]
+    return []
+
+
+def why_not_expire(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    fund = session.get_one(Fund, measure.fund_id)
+    if measure.reserved_until is not None and measure.reserved_until >= on(at, fund.zone):
+        return [f"The reserve list is valid until {show(measure.reserved_until, 'en')}."]
+    return []
+
+
+def left(session: ReadSession, measure: Measure, fund: Fund) -> int:
+    """What may be awarded to the measure now, minor units: the least of what the call and the fund have left."""
+    free = figures(session, fund.id).free
+    call = session.get(Call, measure.call_id) if measure.call_id is not None else None
+    return free if call is None else min(free, call.budget - standing.given(session, call.id))
+
+
+def why_not_award(session: ReadSession, measure: Measure, amount: int) -> list[str]:
+    """The amount is above zero, not more than was asked for, and there is money for it."""
+    fund = session.get_one(Fund, measure.fund_id)
+
+    def shown(value: int) -> str:
+        return money.show(value, fund.currency, "en", with_currency=True)
+
+    reasons = []
+    if not 0 < amount <= measure.requested:
+        reasons.append(f"Between {shown(1)} and the {shown(measure.requested)} that were asked for can be given.")
+    rest = left(session, measure, fund)
+    if amount > rest:
+        reasons.append(f"{shown(amount)} are to be given, {shown(max(rest, 0))} are left in the call and the fund.")
+    return reasons

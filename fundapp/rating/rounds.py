@@ -1,0 +1,167 @@
+"""Opening and closing the rating of a measure, or of all measures of a call at once; second rounds; answers to questions."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from fundapp.funds.models import Call, Fund
+from fundapp.kit.database import WriteSession, locked
+from fundapp.kit.dates import on
+from fundapp.kit.errors import Refused
+from fundapp.lifecycle.service import take
+from fundapp.mail.service import queue
+from fundapp.measures import lifecycle as life
+from fundapp.measures.lifecycle import Status
+from fundapp.measures.models import Measure
+from fundapp.people.permissions import Actor
+from fundapp.rating import queries, reasons, scoring, seating, standing
+from fundapp.rating.models import Result, Scheme, Sheet
+from fundapp.reminders.service import cancel, done
+
+
+def open_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> None:
+    """ELIGIBLE -> IN_RATING: each member without a known conflict gets a sheet, due in two weeks, and a mail."""
+    _tell(session, measure.call_id, _open(session, measure, by=by, at=at), at=at)
+
+
+def open_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -> int:
+    """Opens the rating of every eligible measure of the call; says how many. Numbers are drawn by lot. All or none."""
+    found = _of_call(session, call, Status.ELIGIBLE)
+    if not found:
+        raise Refused("No measure of this call waits for its rating.")
+    _all_or_none(found, {m.id: reasons.why_not_open(session, m, by, at) for m in found})
+    drawn = seating.draw_numbers(session, call.id, found)
+    sheets: list[Sheet] = []
+    for measure in sorted(found, key=lambda m: drawn[m.id]):
+        sheets += _open(session, measure, by=by, at=at)
+    _tell(session, call.id, sheets, at=at)
+    return len(found)
+
+
+def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> Result:
+    """IN_RATING -> RATED: the signed sheets become the result of the round, frozen; the measure gets its score."""
+    locked(session, measure)
+    scheme = queries.scheme_of(session, measure.call_id)
+    why = reasons.why_not_close(session, measure, by, at)
+    if scheme is None or why:
+        raise Refused(*why)
+    round = standing.round_of(session, measure.id)
+    live = standing.live_sheets(session, measure.id, round)
+    result = _result(session, measure, scheme, round, [sheet for sheet in live if sheet.status == "signed"], at)
+    session.add(result)
+    measure.score = result.total
+    for sheet in live:
+        (done if sheet.status == "signed" else cancel)(session, "rating.sheet", sheet, at=at)
+    total, sheets = result.total, result.sheets
+    take(session, measure, life.CLOSE_RATING, by=by, at=at, round=round, sheets=sheets, score=total)
+    return result
+
+
+def close_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -> int:
+    """Closes the rating of every measure of the call; all or none, so that nobody reads results while others still score."""
+    found = _of_call(session, call, Status.IN_RATING)
+    if not found:
+        raise Refused("No measure of this call is in rating.")
+    _all_or_none(
+        found, {m.id: reasons.why_not_close(session, m, by, at) for m in found}, queries.numbers(session, call.id)
+    )
+    for measure in found:
+        close_rating(session, measure, by=by, at=at)
+    return len(found)
+
+
+def reopen_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime, because: str) -> None:
+    """RATED -> IN_RATING: a second round with new sheets; the first one stays in the record."""
+    why = reasons.why_not_reopen(session, measure, by, at)
+    take(session, measure, life.REOPEN_RATING, by=by, at=at, unless=why, because=because)
+    _again(session, measure, at)
+
+
+def answer(session: WriteSession, measure: Measure, text: str, *, by: Actor, at: datetime) -> None:
+    """DEFERRED -> IN_RATING: the applicant answers what the committee asked; the members rate again, with the answers."""
+    if len(text.strip()) < 10:
+        raise Refused("Please answer the questions in a few words.", field="answer")
+    why = reasons.why_not_answer(session, measure, by, at)
+    take(session, measure, life.ANSWER, by=by, at=at, unless=why, because=text)
+    decision = standing.last_decision(session, measure.id)
+    if decision is not None:
+        decision.frozen = decision.frozen | {"answer": text.strip(), "answered_at": at.isoformat()}
+    done(session, "rating.answer", measure, at=at)
+    _again(session, measure, at)
+
+
+def void_sheets(session: WriteSession, measure: Measure, *, at: datetime) -> None:
+    """For who withdraws: what members have scored in the open round counts no more and is kept."""
+    seating.void_all(session, measure, at=at)
+
+
+def _open(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> list[Sheet]:
+    round = standing.round_of(session, measure.id)
+    take(
+        session,
+        measure,
+        life.OPEN_RATING,
+        by=by,
+        at=at,
+        unless=reasons.why_not_open(session, measure, by, at),
+        round=round,
+    )
+    return seating.give_sheets(session, measure, round, at=at)
+
+
+def _again(session: WriteSession, measure: Measure, at: datetime) -> None:
+    measure.score = None
+    new = seating.give_sheets(session, measure, standing.round_of(session, measure.id), at=at)
+    _tell(session, measure.call_id, new, at=at)
+
+
+def _tell(session: WriteSession, call_id: int | None, sheets: Iterable[Sheet], *, at: datetime) -> None:
+    """One mail for each member, however many sheets were opened."""
+    if call_id is None:
+        return
+    call = session.get_one(Call, call_id)
+    day = on(at, session.get_one(Fund, call.fund_id).zone)
+    due = day + timedelta(days=seating.DAYS_TO_RATE)
+    counts: dict[int, int] = {}
+    for sheet in sheets:
+        counts[sheet.person_id] = counts.get(sheet.person_id, 0) + 1
+    persons = queries.people(session, counts)
+    for person_id, count in counts.items():
+        queue(
+            session, "rating/opened", persons[person_id], key=f"rating.opened:{call.id}:{person_id}:{day}", at=at,
+            call=call.title, count=count, due=due, link=f"/rating/calls/{call.id}/declare",
+        )  # fmt: skip
+
+
+def _result(
+    session: WriteSession, measure: Measure, scheme: Scheme, round: int, sheets: list[Sheet], at: datetime
+) -> Result:
+    criteria = queries.criteria(session, scheme.id)
+    given = standing.scores(session, [sheet.id for sheet in sheets])
+    values = [
+        scoring.Sheet(str(sheet.person_id), {c.code: given[sheet.id][c.id].points or 0 for c in criteria})
+        for sheet in sheets
+    ]
+    found = scoring.outcome(queries.plain(scheme, criteria), values)
+    assert found.score is not None
+    assert found.spread is not None
+    return Result(
+        measure_id=measure.id,
+        round=round,
+        sheets=len(sheets),
+        total=int(found.score.scaleb(4)),
+        spread=int(found.spread.scaleb(4)),
+        means={code: f"{mean:.4f}" for code, mean in found.means.items()},
+        knocked_out=list(found.knocked_out),
+        closed_at=at,
+    )
+
+
+def _of_call(session: WriteSession, call: Call, status: Status) -> list[Measure]:
+    return queries.all_of_call(session, call.id, (status,))
+
+
+def _all_or_none(found: list[Measure], why: dict[int, list[str]], no: dict[int, int] | None = None) -> None:
+    """Raises Refused with the reasons of all measures; they are named by their number in the rating, never by who proposes."""
+    said = [f"Proposal {(no or {}).get(m.id, '–')}: {reason}" if no else reason for m in found for reason in why[m.id]]
+    if said:
+        raise Refused(*dict.fromkeys(said))

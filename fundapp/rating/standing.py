@@ -1,0 +1,184 @@
+"""How a round stands: sheets, results, meetings and decisions. A conflict closes a measure to its person here too."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import joinedload
+
+from fundapp.kit.database import ReadSession
+from fundapp.measures.models import Declaration, Measure
+from fundapp.people.models import Person
+from fundapp.people.permissions import Role, holds
+from fundapp.rating.models import Decision, Meeting, Number, Result, Scheme, Score, Sheet
+from fundapp.rating.queries import (
+    SPENT,
+    S,
+    committees_of,
+    conflict_of,
+    of_call,
+    own_hand,
+    says_none,
+    undeclared,
+    waiting,
+)
+
+
+def round_of(session: ReadSession, measure_id: int) -> int:
+    """The round in which the measure is, or will be, rated: one more than those closed."""
+    asked = select(func.max(Result.round)).where(Result.measure_id == measure_id, Result.void_at.is_(None))
+    return int(session.scalar(asked) or 0) + 1
+
+
+def rounds(session: ReadSession, measure_ids: Iterable[int]) -> dict[int, int]:
+    """measure id -> the number of rounds closed (left out: none)."""
+    asked = select(Result.measure_id, func.max(Result.round)).where(
+        Result.measure_id.in_(tuple(measure_ids)), Result.void_at.is_(None)
+    )
+    return {measure_id: int(last) for measure_id, last in session.execute(asked.group_by(Result.measure_id))}
+
+
+def find_sheet(session: ReadSession, id: int, *, visible_to: Person) -> Sheet | None:
+    """A sheet of one's own whose text is open: declared, without a conflict, of a committee one still sits on, not void.
+
+    In a blind call the text opens once the person has declared on all that is in rating, so that no name can be matched.
+    """
+    asked = (
+        select(Sheet)
+        .join(Measure, Measure.id == Sheet.measure_id)
+        .join(Scheme, Scheme.id == Sheet.scheme_id)
+        .where(Sheet.id == id, Sheet.person_id == visible_to.id, Sheet.status != "void", ~conflict_of(visible_to.id))
+        .where(Scheme.committee_id.in_(committees_of(session, visible_to.id)))
+        .options(
+            joinedload(Sheet.measure).joinedload(Measure.call),
+            joinedload(Sheet.measure).joinedload(Measure.fund),
+            joinedload(Sheet.measure).joinedload(Measure.organisation),
+        )
+    )
+    sheet = session.scalars(asked).first()
+    if sheet is None or not says_none(session, sheet.measure, visible_to):
+        return None
+    call = sheet.measure.call
+    if call is not None and call.blind and undeclared(session, call.id, visible_to, (S.IN_RATING,)):
+        return None
+    return sheet
+
+
+def my_sheets(session: ReadSession, person: Person, call_ids: Iterable[int]) -> list[tuple[Sheet, int | None, int]]:
+    """(sheet, its number, how many criteria have points) of this person in rounds now open, by number.
+
+    Without those the person has not declared on, and in a blind call without all as long as one is undeclared.
+    """
+    calls = tuple(call_ids)
+    given = select(Score.sheet_id, func.count().label("n")).where(Score.points.is_not(None))
+    counted = given.group_by(Score.sheet_id).subquery()
+    none = exists().where(
+        Declaration.measure_id == Measure.id,
+        Declaration.person_id == person.id,
+        ~Declaration.conflict,
+        Declaration.replaced_at.is_(None),
+    )
+    closed = select(func.max(Result.round)).where(Result.measure_id == Measure.id, Result.void_at.is_(None))
+    asked = (
+        select(Sheet, Number.no, func.coalesce(counted.c.n, 0))
+        .join(Measure, Measure.id == Sheet.measure_id)
+        .outerjoin(Number, Number.measure_id == Measure.id)
+        .outerjoin(counted, counted.c.sheet_id == Sheet.id)
+        .where(
+            Sheet.person_id == person.id, Sheet.status != "void", Measure.call_id.in_(calls), none, ~own_hand(person)
+        )
+        .where(Measure.status == S.IN_RATING, Sheet.round == func.coalesce(closed.scalar_subquery(), 0) + 1)
+        .options(joinedload(Sheet.measure).joinedload(Measure.call))
+        .order_by(Measure.call_id, Number.no, Sheet.id)
+    )
+    waited = {call_id for (call_id,) in session.execute(waiting(person, calls))}
+    found = [(sheet, no, int(n)) for sheet, no, n in session.execute(asked)]
+    return [
+        row
+        for row in found
+        if not (row[0].measure.call and row[0].measure.call.blind and row[0].measure.call_id in waited)
+    ]
+
+
+def scores(session: ReadSession, sheet_ids: Iterable[int]) -> dict[int, dict[int, Score]]:
+    """sheet id -> criterion id -> score."""
+    found: dict[int, dict[int, Score]] = {}
+    for row in session.scalars(select(Score).where(Score.sheet_id.in_(tuple(sheet_ids)))):
+        found.setdefault(row.sheet_id, {})[row.criterion_id] = row
+    return found
+
+
+def signed(session: ReadSession, measures: Mapping[int, int]) -> dict[int, list[Sheet]]:
+    """measure id -> signed sheets of the round given for it (measure id -> round), in the order of signing."""
+    asked = select(Sheet).where(Sheet.measure_id.in_(tuple(measures)), Sheet.status == "signed")
+    found: dict[int, list[Sheet]] = {measure_id: [] for measure_id in measures}
+    for sheet in session.scalars(asked.order_by(Sheet.signed_at, Sheet.id)):
+        if sheet.round == measures[sheet.measure_id]:
+            found[sheet.measure_id].append(sheet)
+    return found
+
+
+def live_sheets(session: ReadSession, measure_id: int, round: int) -> list[Sheet]:
+    """Sheets of this round that are not void."""
+    asked = select(Sheet).where(Sheet.measure_id == measure_id, Sheet.round == round, Sheet.status != "void")
+    return list(session.scalars(asked.order_by(Sheet.id)))
+
+
+# Results, meetings, decisions
+
+
+def results(session: ReadSession, measure_ids: Iterable[int]) -> dict[int, Result]:
+    """measure id -> the result of its last closed round."""
+    asked = select(Result).where(Result.measure_id.in_(tuple(measure_ids)), Result.void_at.is_(None))
+    return {row.measure_id: row for row in session.scalars(asked.order_by(Result.measure_id, Result.round))}
+
+
+def find_meeting(session: ReadSession, id: int, *, visible_to: Person) -> Meeting | None:
+    """A meeting for managers, auditors and the members of its committee."""
+    meeting = session.get(Meeting, id)
+    if meeting is None or holds(visible_to, Role.MANAGER, Role.AUDITOR):
+        return meeting
+    return meeting if meeting.committee_id in committees_of(session, visible_to.id) else None
+
+
+def open_meeting(session: ReadSession, call_id: int) -> Meeting | None:
+    return session.scalars(select(Meeting).where(Meeting.call_id == call_id, Meeting.status == "open")).first()
+
+
+def meetings(session: ReadSession, call_id: int) -> list[Meeting]:
+    return list(session.scalars(select(Meeting).where(Meeting.call_id == call_id).order_by(Meeting.id.desc())))
+
+
+def decisions(session: ReadSession, meeting_id: int) -> dict[int, Decision]:
+    """measure id -> what this meeting decided, or is about to."""
+    asked = select(Decision).where(Decision.meeting_id == meeting_id).order_by(Decision.id)
+    return {row.measure_id: row for row in session.scalars(asked)}
+
+
+def last_decision(session: ReadSession, measure_id: int) -> Decision | None:
+    """The newest decision of a closed meeting on the measure that has not been taken back."""
+    asked = (
+        select(Decision)
+        .join(Meeting, Meeting.id == Decision.meeting_id)
+        .where(Decision.measure_id == measure_id, Meeting.status == "closed")
+        .order_by(Decision.id.desc())
+    )
+    return next((row for row in session.scalars(asked) if "taken_back" not in row.frozen), None)
+
+
+def given(session: ReadSession, call_id: int) -> int:
+    """What of the call's money has been awarded, in minor units."""
+    asked = select(func.coalesce(func.sum(Measure.awarded), 0)).where(
+        Measure.call_id == call_id, Measure.status.in_(SPENT)
+    )
+    return int(session.scalar(asked) or 0)
+
+
+def reserve_list(session: ReadSession, call_id: int, *, visible_to: Person) -> list[Measure]:
+    """Who waits for money, first the one whose complaint was upheld, then by score."""
+    rows = of_call(session, call_id, (S.RESERVED,), visible_to=visible_to)
+    first = {
+        row.measure_id
+        for row in session.scalars(select(Decision).where(Decision.measure_id.in_([m.id for m in rows])))
+        if "upheld" in row.frozen and "taken_back" not in row.frozen
+    }
+    return sorted(rows, key=lambda m: (m.id not in first, -(m.score or 0), m.id))
