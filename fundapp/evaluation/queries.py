@@ -13,18 +13,19 @@ from fundapp.evaluation.impact import Answer, Outcome
 from fundapp.evaluation.models import Evaluation, Value
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on, show
+from fundapp.measures import queries as measures
+from fundapp.measures.codes import FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Indicator, Measure
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Actor, Role, branches, holds, may
+from fundapp.people.permissions import Actor
 from fundapp.reminders.models import Obligation
 
 VISIT = "evaluation.visit"  # the kind of its obligation
 UNDER_WAY = (Status.CONTRACTED, Status.RUNNING, Status.SUSPENDED, Status.TERMINATED, Status.SETTLED)
 POINTS = {point.months: point for point in schedule.POINTS}
 OUTPUT = "people_trained"  # counted once; the others are outcomes, which have to last
-FUND_CODES = {"people_trained": "People trained", "jobs": "Jobs", "higher_income": "People with a higher income"}
-OF_PERSONS = tuple(FUND_CODES)
+OF_PERSONS = tuple(FUND_INDICATORS)  # women are counted as a part of these
 TITLES = {
     0: "Visit at the end of funding",
     6: "Visit 6 months after the end",
@@ -65,8 +66,8 @@ class Due:
 
 def find(session: ReadSession, id: int, *, visible_to: Person) -> Evaluation | None:
     """An evaluation with its measure, fund and branch; None when this person may not know of the measure."""
-    found = session.get(Evaluation, id, options=_measure())
-    return found if found is not None and may(visible_to, Action.READ_CASE, found) else None
+    asked = select(Evaluation).join(Evaluation.measure).where(Evaluation.id == id, measures.visible_to(visible_to))
+    return session.scalars(asked.options(*_measure())).first()
 
 
 def of_measure(session: ReadSession, measure_id: int) -> list[Evaluation]:
@@ -96,13 +97,13 @@ def visits(
     after: tuple[date, int] | None = None,
     limit: int = 50,
 ) -> list[Due]:
-    """Visits to make (or made), by due date, of the officer's branches or of all for a manager; `after` is (due, id)."""
+    """Visits to make (or made) of the measures this person may know of, by due date; `after` is (due, id)."""
     told = aliased(Obligation)
     asked = (
         select(Evaluation, told.promised, told.note)
         .join(Evaluation.measure)
         .outerjoin(told, and_(told.kind == VISIT, told.subject == subject()))
-        .where(Evaluation.done_at.is_not(None) if done else Evaluation.done_at.is_(None))
+        .where(Evaluation.done_at.is_not(None) if done else Evaluation.done_at.is_(None), measures.visible_to(by))
         .order_by(Evaluation.due, Evaluation.id)
         .limit(limit)
         .options(*_measure())
@@ -113,8 +114,6 @@ def visits(
         asked = asked.where(Evaluation.due <= until)
     if after is not None:
         asked = asked.where(tuple_(Evaluation.due, Evaluation.id) > after)
-    if mine := _own_branches(by):
-        asked = asked.where(Measure.branch_id.in_(mine))
     return [Due(row, window(row), promised, note or "") for row, promised, note in session.execute(asked)]
 
 
@@ -125,9 +124,8 @@ def count_late(session: ReadSession, by: Person, *, today: date) -> int:
         .select_from(Evaluation)
         .join(Evaluation.measure)
         .where(Evaluation.done_at.is_(None), Evaluation.due < today, Measure.status.in_(UNDER_WAY))
+        .where(measures.visible_to(by))
     )
-    if mine := _own_branches(by):
-        asked = asked.where(Measure.branch_id.in_(mine))
     return session.scalar(asked) or 0
 
 
@@ -170,9 +168,9 @@ def counts(session: ReadSession, evaluation: Evaluation) -> list[Count]:
     ).all()
     now = {code: (value, women) for point, code, value, women in values if point == evaluation.point}
     last = {code: (point, value, women) for point, code, value, women in values if point < evaluation.point}
-    rows: dict[str, tuple[str, str, int | None]] = {code: (title, "", None) for code, title in FUND_CODES.items()}
-    rows |= {code_of(row): (row.title, row.unit, row.target) for row in promised if row.code not in FUND_CODES}
-    rows |= {row.code: (FUND_CODES[row.code], "", row.target) for row in promised if row.code in FUND_CODES}
+    rows: dict[str, tuple[str, str, int | None]] = {code: (*told, None) for code, told in FUND_INDICATORS.items()}
+    rows |= {code_of(row): (row.title, row.unit, row.target) for row in promised if row.code not in FUND_INDICATORS}
+    rows |= {row.code: (*FUND_INDICATORS[row.code], row.target) for row in promised if row.code in FUND_INDICATORS}
     return [
         Count(code, title, unit, target, *_last(last.get(code)), *now.get(code, (None, None)))
         for code, (title, unit, target) in rows.items()
@@ -181,7 +179,7 @@ def counts(session: ReadSession, evaluation: Evaluation) -> list[Count]:
 
 def code_of(indicator: Indicator) -> str:
     """The code of its values: a fund's indicator by its own, others by their id."""
-    return indicator.code if indicator.code in FUND_CODES else f"own-{indicator.id}"
+    return indicator.code if indicator.code in FUND_INDICATORS else f"own-{indicator.id}"
 
 
 def outcomes(session: ReadSession, evaluation: Evaluation, now: dict[str, int]) -> list[Outcome]:
@@ -218,11 +216,6 @@ def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetim
     if last.done_at is None:
         return [f"The evaluation 24 months after the end is not done yet; it is due on {show(last.due, 'en')}."]
     return []
-
-
-def _own_branches(by: Person) -> set[int]:
-    """The branches a person is limited to; none: not limited."""
-    return set() if holds(by, Role.MANAGER) else branches(by)
 
 
 def _measure() -> tuple[Any, ...]:
