@@ -182,6 +182,23 @@ def test_an_address_that_cannot_be_read_gets_a_page(trial, client, url, status):
     assert (answer.status_code, "detail" in answer.text) == (status, False)
 
 
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/trial/thing/99999999999999999999", 404),
+        ("/trial/thing/7?after=99999999999999999999", 404),
+        ("/trial/thing/7?q=%00", 400),
+        ("/trial/th%00ing", 400),
+    ],
+)
+def test_what_no_database_could_keep_is_turned_away(trial, client, url, status):
+    assert client().get(url).status_code == status
+
+
+def test_head_is_answered_like_get(trial, client):
+    assert client().head("/trial/thing/7").status_code == 200
+
+
 def test_who_was_refused_stands_in_the_history(trial, client, write):
     member = write(lambda session: make.person(session, role="member"))
     assert client(member).get("/trial/only-admins").status_code == 403
@@ -294,6 +311,17 @@ def test_a_body_over_forty_megabytes_is_refused(trial, client, write):
     answer = client().post("/trial/kept", files={"scan": ("scan.pdf", b"x" * (40 * 1024 * 1024))})
     assert (answer.status_code, "40 MB" in answer.text) == (413, True)
     assert {name: answer.headers[name] for name in SECURITY} == SECURITY
+    assert write(lambda session: count(session, "kept")) == 0
+
+
+def test_a_body_whose_length_nobody_knows_is_counted(trial, client, write):
+    def endless():
+        for _ in range(41):
+            yield b"x" * (1024 * 1024)
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    answer = client().post("/trial/kept", content=endless(), headers=kind)
+    assert answer.status_code in (400, 413)
     assert write(lambda session: count(session, "kept")) == 0
 
 

@@ -14,6 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from fundapp.kit import money
 
 Model = TypeVar("Model", bound="Form")
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Form(BaseModel):
@@ -31,10 +32,10 @@ class Posted:
 
     def text(self, name: str, default: str = "") -> str:
         value = self.form.get(name, default)
-        return value if isinstance(value, str) else default
+        return _legible(value) if isinstance(value, str) else default
 
     def all(self, name: str) -> list[str]:
-        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+        return [_legible(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     def fields(self) -> dict[str, list[str]]:
         return {name: self.all(name) for name in self.form if not isinstance(self.form[name], UploadFile)}
@@ -51,6 +52,11 @@ class Posted:
     def files(self, name: str) -> list[Any]:
         """What the store kept (or an Unfit) for each file posted under this name."""
         return list(self.received.get(name, ()))
+
+
+def _legible(value: str) -> str:
+    """Text as it is kept: lines end in a line feed, signs that nobody sees are left out (a database refuses some of them)."""
+    return UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 async def _posted(request: Request) -> Posted:

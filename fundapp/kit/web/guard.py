@@ -44,6 +44,9 @@ class Guard:
             answer = PlainTextResponse("This request did not come from a page of this site. Nothing was changed.", 403)
             await answer(scope, receive, with_headers)
             return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # no text that is kept holds it
+            await PlainTextResponse("This address cannot be read.", 400)(scope, receive, with_headers)
+            return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.largest:
             says = f"All files together may have at most {self.largest // 1024 // 1024} MB. Nothing was changed."

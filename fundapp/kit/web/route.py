@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from fundapp.kit.database import TRIES, Database, ReadSession, WriteSession, again, pause
+from fundapp.kit.errors import NotFound
 
 Work = Callable[[WriteSession], None]
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
@@ -35,6 +36,10 @@ def prepared_by(work: Callable[[Request, FormData], Any]) -> Callable[[Callable[
 class Route(APIRoute):
     """Every route of the application. A body may run twice: it sends nothing and reads no clock."""
 
+    def __init__(self, *args: Any, **how: Any) -> None:
+        super().__init__(*args, **how)
+        self.methods = (self.methods or set()) | ({"HEAD"} if "GET" in (self.methods or ()) else set())
+
     def get_route_handler(self) -> Callable[[Request], Any]:
         handle = super().get_route_handler()
         prepare = getattr(self.endpoint, "prepare", None)
@@ -44,6 +49,8 @@ class Route(APIRoute):
             database: Database = state.database
             safe = request.method in {"GET", "HEAD"}
             request.state.at = state.clock()
+            if any(map(_beyond, [*request.path_params.values(), *request.query_params.values()])):
+                raise NotFound
             if not safe:
                 await _receive(request)  # a slow line must hold neither lock nor connection
             if prepare is not None:
@@ -80,6 +87,11 @@ class Route(APIRoute):
             raise AssertionError("unreachable")
 
         return run
+
+
+def _beyond(value: str) -> bool:
+    """A number that no row can have; databases break on it."""
+    return value.isdecimal() and len(value.lstrip("0")) > 18
 
 
 async def _receive(request: Request) -> None:

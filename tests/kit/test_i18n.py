@@ -1,0 +1,54 @@
+"""Languages: chosen by wish, by the browser, else English; catalogues are compiled from the committed files."""
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from fundapp.kit import i18n
+from fundapp.kit.places import LOCALES
+
+CATALOGUES = sorted(LOCALES.glob("*.po")) if LOCALES.exists() else []
+FIELD = re.compile(r"%\((\w+)\)s|%%|{(\w*)}")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accept", "chosen"),
+    [
+        ("en", "", "en"),
+        (None, "en-GB,en;q=0.9", "en"),
+        (None, "xx, EN;q=0.5", "en"),
+        (None, "", "en"),
+        ("xx", "yy", "en"),
+        (None, ";;,,q=", "en"),
+    ],
+)
+def test_the_language_is_chosen(wanted, accept, chosen):
+    assert i18n.choose(wanted, accept) == chosen
+
+
+def test_english_needs_no_catalogue():
+    assert i18n.gettext("Sign in") == "Sign in"
+    assert i18n.ngettext("%(n)s day", "%(n)s days", 2) == "%(n)s days"
+
+
+def test_every_catalogue_keeps_the_fields_of_every_message():
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            messages = [message for message in read_po(file, locale=path.stem) if message.id and message.string]
+        assert messages
+        for message in messages:
+            wanted, found = fields(message.id), fields(message.string)
+            assert found <= wanted, (path.stem, message.id)
+
+
+def fields(text):
+    texts = text if isinstance(text, tuple) else (text,)
+    return {match.group() for each in texts for match in FIELD.finditer(each)}
+
+
+def test_every_catalogue_speaks():
+    for path in CATALOGUES:
+        token = i18n.LANGUAGE.set(path.stem)
+        assert i18n.gettext("Sign in") != "Sign in"
+        i18n.LANGUAGE.reset(token)
