@@ -174,7 +174,12 @@ class Settlement(Base):
     """The final account of a measure, all in minor units: the grant due by its formula against what was paid."""
 
     __tablename__ = "disbursement_settlement"
-    __table_args__ = (UniqueConstraint("measure_id"),)
+    __table_args__ = (
+        UniqueConstraint("measure_id"),
+        CheckConstraint("outcome IN ('open', 'even', 'paid_out', 'refunded', 'written_off')", name="outcome"),
+        CheckConstraint("balance = grant_due - paid AND grant_due >= 0 AND grant_due <= awarded", name="balance"),
+        CheckConstraint("outcome <> 'refunded' OR refunded_on IS NOT NULL", name="refunded"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"))
@@ -200,3 +205,15 @@ class Settlement(Base):
     @property
     def case_id(self) -> int:
         return self.measure_id
+
+    @property
+    def branch_id(self) -> int | None:
+        return self.measure.branch_id
+
+    @property
+    def owner_id(self) -> int | None:
+        return self.measure.owner_id
+
+    @property
+    def status_of_case(self) -> str:
+        return self.measure.status

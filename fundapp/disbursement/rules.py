@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from fundapp.kit.dates import show as show_date
-from fundapp.kit.money import half_up, show
+from fundapp.kit.money import show
 
 EVIDENCE_PERCENT = 70
 """How much of the last instalment has to be shown by receipts before the next, of all earlier ones everything (EU grants)."""
-
-SMALL, MIDDLE = 250_000, 1_000_000
-"""Awards up to EUR 2,500 and EUR 10,000 in cents, for `default_plan`."""
 
 OPEN_TO_PAYMENTS = ("contracted", "running")
 OPEN_TO_THE_LAST = ("running", "terminated")
@@ -213,19 +210,8 @@ def checklist(facts: Facts) -> list[tuple[str, str | None]]:
     return sorted(conditions, key=lambda condition: condition[1] is None)
 
 
-def default_plan(award: int, *, small: int = SMALL, middle: int = MIDDLE) -> tuple[int, ...]:
-    """Instalments in percent: 90/10 up to the small award, 50/40/10 up to the middle one, above 40/30/20/10.
-
-    The last tenth is the retention until final acceptance. Thresholds are minor units of the award's currency.
+def own_share_due(own_cash: int, planned_cost: int, accepted_cost: int) -> int:
+    """How much of the own cash (minor units) has to be in once this much of the planned cost is shown: pro rata, rounded
+    down, never above the own cash (Anteilfinanzierung, domain.md 6.2). 0 without a planned cost.
     """
-    if award <= small:
-        return (90, 10)
-    return (50, 40, 10) if award <= middle else (40, 30, 20, 10)
-
-
-def own_share_due(own_cash: int, awarded: int, paid: int) -> int:
-    """How much of the own cash (minor units) has to be in, pro rata with what was paid of the award; half up.
-
-    0 for an award of 0; never above the own cash.
-    """
-    return min(own_cash, half_up(own_cash * paid, awarded)) if awarded else 0
+    return min(own_cash, own_cash * accepted_cost // planned_cost) if planned_cost else 0

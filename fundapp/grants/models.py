@@ -47,7 +47,9 @@ class Contract(Base):
     signed_file_id: Mapped[int | None] = mapped_column(ForeignKey("files_file.id"))
     original_with: Mapped[str] = mapped_column(default="")
     void_at: Mapped[datetime | None]
-    journal_id: Mapped[int | None] = mapped_column(ForeignKey("funds_journal.id"))  # the booking that committed the money
+    journal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("funds_journal.id")
+    )  # the booking that committed the money
     terminated_on: Mapped[date | None]
     at_fault: Mapped[bool | None]  # how it was terminated
     equipment: Mapped[str] = mapped_column(default="")  # what becomes of the equipment after an early end

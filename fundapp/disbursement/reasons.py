@@ -1,0 +1,281 @@
+"""What speaks against each act with money, all reasons at once: the rules of a payment, who may sign, what a settlement needs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from fundapp.disbursement import queries, rules
+from fundapp.disbursement.lifecycle import AUTHORISED, DECIDED, FINAL, INTERIM, PENDING, PREPARED
+from fundapp.disbursement.models import Payment, Receipt, Settlement
+from fundapp.disbursement.rules import Facts
+from fundapp.disbursement.settlement import Financing, grant_due, overrun_needs_consent
+from fundapp.funds import queries as funds
+from fundapp.funds.models import Fund
+from fundapp.grants import queries as grants
+from fundapp.grants.models import Contract, Instalment
+from fundapp.kit import money
+from fundapp.kit.database import ReadSession
+from fundapp.measures.models import Measure
+from fundapp.people.permissions import Actor, Role, holds
+from fundapp.rating.models import Sheet
+
+NOT_KEPT_YET = frozenset(
+    {"Milestones are reached", "No major finding is open", "The bank account was not changed lately"}
+)
+"""Conditions for which nothing is kept: a contract has no milestones, findings or change of account. They are not shown."""
+
+TO_CLOSE = ("running", "terminated")
+
+
+def facts(
+    session: ReadSession,
+    contract: Contract,
+    instalment: Instalment,
+    amount: int,
+    at: datetime,
+    *,
+    payment: Payment | None = None,
+) -> Facts:
+    """What is known when `amount` of an instalment is to be paid, without what `payment` itself counts for.
+
+    A receipt counts towards the grant only by the grant's share of the planned cost; the rest of it is own money. So
+    the own share is shown by the same receipts, pro rata (Anteilfinanzierung, domain.md 6.2).
+    """
+    measure = session.get_one(Measure, contract.measure_id)
+    fund = session.get_one(Fund, measure.fund_id)
+    parts = grants.instalments(session, contract.id)
+    last = instalment.no == parts[-1].no
+    money_of = queries.paid(session, contract.id, without=payment.id if payment else None)
+    before = tuple(money_of.by_instalment.get(part.id, 0) for part in parts if part.no < instalment.no)
+    if last:  # what was not called for before is part of the balance
+        before = before[: before.index(0)] if 0 in before else before
+    accepted = queries.accepted_cost(session, measure.id)
+    evidenced = evidenced_grant(contract, accepted)
+    own_cash = sum(line.line.own_cash for line in queries.budget(session, measure.id))
+    share = contract.financing == Financing.SHARE
+    settlement = queries.settlement_of(session, measure.id)
+    account = grants.parties(session, measure.id).get("account")
+    there = (account.bank, account.account) if account else None
+    agreed = (payment.payee_account if payment else contract.payee_account) == contract.payee_account
+    return Facts(
+        currency=fund.currency,
+        today=grants.today_of(session, measure, at),
+        status=measure.status,
+        number=len(before) + 1 if last else instalment.no,
+        last=last,
+        amount=amount,
+        awarded=contract.amount,
+        signed=contract.status == "signed",
+        paid=money_of.paid,
+        pending=money_of.pending,
+        paid_before=before,
+        evidenced=evidenced,
+        report_needed=instalment.needs_report == INTERIM,
+        report_accepted=queries.report_accepted(session, measure.id, INTERIM, instalment.no - 1),
+        own_share_due=rules.own_share_due(own_cash, contract.total_cost, accepted) if share else 0,
+        own_share_in=accepted - evidenced,
+        open_milestones=(),
+        open_major_findings=0,
+        final_report_accepted=final_report_in(session, measure, money_of.paid),
+        settlement_balance=settlement.grant_due - money_of.paid if settlement else None,
+        committed=funds.figures_of_case(session, measure.id).committed,
+        fund_cash=funds.figures(session, fund.id).bank - queries.pending_elsewhere(session, fund.id, contract.id),
+        account_matches=agreed and there == (contract.payee_bank, contract.payee_account),
+        account_waits_until=None,
+    )
+
+
+def evidenced_grant(contract: Contract, accepted_cost: int) -> int:
+    """What accepted receipts count towards the grant, minor units."""
+    return grant_due(
+        Financing(contract.financing),
+        awarded=contract.amount,
+        planned_cost=contract.total_cost,
+        accepted_cost=accepted_cost,
+    )
+
+
+def final_report_in(session: ReadSession, measure: Measure, paid: int) -> bool:
+    """Whether the final report is accepted, or none is asked for: ended early before any money went out."""
+    nothing_to_report = measure.status == "terminated" and paid == 0
+    return nothing_to_report or queries.report_accepted(session, measure.id, FINAL)
+
+
+def checklist(given: Facts) -> list[tuple[str, str | None]]:
+    """The conditions that are kept, with the reason why one is not met; what is not met comes first."""
+    return [(name, reason) for name, reason in rules.checklist(given) if reason or name not in NOT_KEPT_YET]
+
+
+def shown(given: Facts) -> dict[str, str]:
+    """The fact behind a condition that is met, by the condition's name."""
+    say = given.money
+    balance = given.settlement_balance
+    return {
+        "The grant is not exceeded": f"{say(given.paid + given.pending)} and {say(given.amount)} of {say(given.awarded)}",
+        "The money is committed to this contract": f"{say(given.committed)} committed",
+        "The fund has the money": f"{say(given.fund_cash)} in the bank",
+        "Earlier instalments are paid": f"{sum(1 for part in given.paid_before if part)} paid"
+        if given.paid_before
+        else "",
+        "The last instalment is mostly shown by receipts": f"{say(given.evidenced)} shown" if given.paid_before else "",
+        "The own share is paid in": f"{say(given.own_share_in)} of {say(given.own_share_due)} due by now",
+        "The last instalment is what the settlement leaves": say(balance) if given.last and balance is not None else "",
+    }
+
+
+def to_pay(session: ReadSession, contract: Contract, instalment: Instalment) -> int:
+    """The amount of an instalment; of the last one what the settlement leaves, once it is made."""
+    parts = grants.instalments(session, contract.id)
+    settlement = queries.settlement_of(session, contract.measure_id)
+    if instalment.no == parts[-1].no and settlement is not None:
+        return max(0, settlement.grant_due - queries.paid(session, contract.id).paid)
+    return instalment.amount
+
+
+def why_not_prepare(
+    session: ReadSession, contract: Contract, instalment: Instalment, amount: int, by: Actor, at: datetime
+) -> list[str]:
+    """Reasons against preparing a payment of this instalment."""
+    given = facts(session, contract, instalment, amount, at)
+    reasons = rules.why_not(given)
+    for other in queries.payments(session, contract.measure_id):
+        if other.instalment_id == instalment.id and other.status in (*PENDING, "paid"):
+            reasons.insert(0, f"Instalment {instalment.no} has a payment already; it is {other.status}.")
+    if not given.last and amount > instalment.amount:
+        reasons.append(f"Instalment {instalment.no} is {given.money(instalment.amount)}; no more of it can be paid.")
+    return reasons
+
+
+def why_not_authorise(session: ReadSession, payment: Payment, by: Actor, at: datetime) -> list[str]:
+    """Reasons against authorising: the conditions, and who prepared it."""
+    reasons = (
+        [] if payment.status == PREPARED else [f"The payment is {payment.status}; only a prepared one is authorised."]
+    )
+    if payment.prepared_by_id == by.id:
+        reasons.append("You prepared this payment yourself; another person authorises it.")
+    rated = _rated(session, payment, by) if payment.policy == "three" else []
+    return reasons + rated + conditions_open(session, payment, at)
+
+
+def why_not_pay(session: ReadSession, payment: Payment, by: Actor, at: datetime) -> list[str]:
+    """Reasons against paying: the conditions, and who prepared and authorised it."""
+    reasons = (
+        [] if payment.status == AUTHORISED else [f"The payment is {payment.status}; only an authorised one is paid."]
+    )
+    if payment.authorised_by_id == by.id:
+        reasons.append("You authorised this payment yourself; another person pays it.")
+    if payment.policy == "three" and payment.prepared_by_id == by.id:
+        reasons.append("You prepared this payment yourself; a third person pays it.")
+    return reasons + _rated(session, payment, by) + conditions_open(session, payment, at)
+
+
+def conditions_open(session: ReadSession, payment: Payment, at: datetime) -> list[str]:
+    return rules.why_not(facts_of(session, payment, at))
+
+
+def facts_of(session: ReadSession, payment: Payment, at: datetime) -> Facts:
+    """The facts of a payment that is there already."""
+    contract = session.get_one(Contract, payment.contract_id)
+    instalment = session.get_one(Instalment, payment.instalment_id)
+    return facts(session, contract, instalment, payment.amount, at, payment=payment)
+
+
+def _rated(session: ReadSession, payment: Payment, by: Actor) -> list[str]:
+    """Who rated a measure does not pay its money, and with three persons does not authorise it either (domain.md 6.1)."""
+    asked = select(Sheet.id).where(Sheet.measure_id == payment.measure_id, Sheet.person_id == by.id)
+    rated = session.scalars(asked.where(Sheet.status != "void").limit(1)).first() is not None
+    return ["You rated this measure; somebody else signs for its money."] if rated else []
+
+
+def why_not_enter(session: ReadSession, measure: Measure) -> list[str]:
+    """Reasons against entering or checking receipts now."""
+    if queries.settlement_of(session, measure.id) is None:
+        return []
+    return ["The settlement has been made; take it back before receipts change."]
+
+
+def why_not_check(session: ReadSession, receipt: Receipt, by: Actor) -> list[str]:
+    reasons = why_not_enter(session, receipt.measure)
+    if receipt.entered_by_id == by.id:
+        reasons.append("You entered this receipt yourself; somebody else checks it.")
+    return reasons
+
+
+def why_not_compute(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """Reasons against making the settlement."""
+    reasons = _not_ready(session, measure)
+    settlement = queries.settlement_of(session, measure.id)
+    if settlement is not None and settlement.outcome not in ("open", "even"):
+        reasons.append("The settlement has been carried out already.")
+    return reasons
+
+
+def _not_ready(session: ReadSession, measure: Measure) -> list[str]:
+    contract = grants.signed_contract(session, measure.id)
+    if contract is None:
+        return ["There is no signed contract."]
+    money_of = queries.paid(session, contract.id)
+    reasons = []
+    if measure.status not in TO_CLOSE:
+        reasons.append(f"The measure is {measure.status}; it is settled when it is running or has been terminated.")
+    if not final_report_in(session, measure, money_of.paid):
+        reasons.append("The final report is not accepted.")
+    if unchecked := queries.unchecked_receipts(session, measure.id):
+        reasons.append(
+            "One receipt is not checked yet." if unchecked == 1 else f"{unchecked} receipts are not checked yet."
+        )
+    if money_of.pending:
+        reasons.append("A payment is prepared and not yet paid; pay or cancel it first.")
+    return reasons
+
+
+def why_not_drop(session: ReadSession, settlement: Settlement, by: Actor) -> list[str]:
+    """Reasons against taking a settlement back."""
+    reasons = [] if settlement.outcome in ("open", "even") else ["The settlement has been carried out already."]
+    contract = grants.signed_contract(session, settlement.measure_id)
+    if contract is not None and queries.paid(session, contract.id).pending:
+        reasons.append("Its balance is being paid; cancel that payment first.")
+    return reasons
+
+
+def why_not_refund(settlement: Settlement) -> list[str]:
+    if settlement.balance < 0 and settlement.outcome == "open":
+        return []
+    return ["Nothing has to be paid back."]
+
+
+def why_not_write_off(settlement: Settlement, by: Actor) -> list[str]:
+    """Reasons against giving up a refund: it takes a manager, and not who made the settlement."""
+    reasons = why_not_refund(settlement)
+    if not holds(by, Role.MANAGER):
+        reasons.append("Only a manager writes off.")
+    if settlement.computed_by_id == by.id:
+        reasons.append("You made this settlement yourself; a second person writes off.")
+    return reasons
+
+
+def why_not_settle(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
+    """Reasons against closing the account of a measure."""
+    reasons = _not_ready(session, measure)
+    settlement = queries.settlement_of(session, measure.id)
+    if settlement is None:
+        return [*reasons, "The settlement has not been made."]
+    fund = session.get_one(Fund, measure.fund_id)
+    if settlement.outcome not in DECIDED:
+        amount = money.show(abs(settlement.balance), fund.currency, "en", with_currency=True)
+        reasons.append(
+            f"The balance of {amount} is not paid yet."
+            if settlement.balance > 0
+            else f"The refund of {amount} is neither received nor written off."
+        )
+    return reasons
+
+
+def overruns(session: ReadSession, measure: Measure) -> Sequence[tuple[int, str, int, int]]:
+    """Budget lines beyond what is allowed without consent: (number, description, planned, accepted)."""
+    return [
+        (line.line.no, line.line.description, line.line.amount, line.accepted)
+        for line in queries.budget(session, measure.id)
+        if overrun_needs_consent(line.line.amount, line.accepted)
+    ]

@@ -1,0 +1,206 @@
+"""The settlement: reckoned from accepted receipts, its balance paid, refunded or written off, then the account is closed.
+
+The order: `compute` makes the settlement and its letter. A positive balance is the last payment, through the same three
+signatures; a negative one is claimed back and registered as refunded, or written off. Then `settle` closes the account.
+"""
+
+from datetime import date, datetime, timedelta
+
+from fundapp.disbursement import duties, queries, reasons
+from fundapp.disbursement.letters import SETTLEMENT, Words, settlement_fields
+from fundapp.disbursement.lifecycle import EVEN, OPEN, REFUNDED, REPORT_DUTIES, WRITTEN_OFF
+from fundapp.disbursement.models import Settlement
+from fundapp.disbursement.payments import tell
+from fundapp.disbursement.settlement import Financing
+from fundapp.disbursement.settlement import settle as reckon
+from fundapp.documents.service import order
+from fundapp.funds import ledger
+from fundapp.funds import queries as funds
+from fundapp.funds.models import Fund
+from fundapp.grants import queries as grants
+from fundapp.history.service import record
+from fundapp.kit.database import WriteSession, locked
+from fundapp.kit.dates import on
+from fundapp.kit.dates import show as show_date
+from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.money import share
+from fundapp.lifecycle.service import take
+from fundapp.measures.lifecycle import SETTLE
+from fundapp.measures.models import Measure
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, may
+from fundapp.reminders.service import cancel, cancel_case, done, owe
+
+
+def compute(
+    session: WriteSession,
+    measure: Measure,
+    *,
+    by: Person,
+    at: datetime,
+    other_income: int = 0,
+    consent: str = "",
+    refund_account: str = "",
+) -> Settlement:
+    """Makes the settlement from the accepted receipts, orders its letter and claims a refund; amounts in minor units.
+
+    A budget line beyond its plan by more than allowed needs `consent`: the reason why it is accepted all the same.
+    Raises Refused with all reasons.
+    """
+    if not may(by, Action.SETTLE, measure):
+        raise NotAllowed
+    contract = grants.signed_contract(session, measure.id)
+    if contract is not None:
+        locked(session, contract)
+        contract.measure = measure
+    if against := reasons.why_not_compute(session, measure, by, at):
+        raise Refused(*against)
+    assert contract is not None
+    over = reasons.overruns(session, measure)
+    if over and not consent.strip():
+        raise Refused(*(_over(*line) for line in over), field="consent")
+    fund = session.get_one(Fund, measure.fund_id)
+    accepted, paid = queries.accepted_cost(session, measure.id), queries.paid(session, contract.id).paid
+    result = reckon(
+        Financing(contract.financing),
+        awarded=contract.amount,
+        planned_cost=contract.total_cost,
+        accepted_cost=accepted,
+        paid=paid,
+        other_income=other_income,
+    )
+    settlement = queries.settlement_of(session, measure.id) or Settlement(measure_id=measure.id, measure=measure)
+    settlement.financing, settlement.planned_cost, settlement.awarded = (
+        contract.financing,
+        contract.total_cost,
+        contract.amount,
+    )
+    settlement.accepted_cost, settlement.other_income, settlement.paid = accepted, other_income, paid
+    settlement.grant_due, settlement.balance = result.grant, result.balance
+    settlement.outcome = OPEN if result.balance else EVEN
+    settlement.computed_by_id, settlement.computed_at = by.id, at
+    settlement.refund_due = on(at, fund.zone) + timedelta(days=duties.REFUND_DAYS) if result.refund else None
+    settlement.facts = {"overruns": [line[0] for line in over]}
+    session.add(settlement)
+    session.flush()
+    fields = settlement_fields(session, measure, contract, settlement, Words(refund_account.strip()))
+    title = f"Settlement of {contract.number}"
+    settlement.document_id = order(session, SETTLEMENT, measure, fields, language="en", title=title, by=by, at=at).id
+    if settlement.refund_due:
+        owe(session, duties.REFUND, settlement, due=settlement.refund_due, title=duties.TITLES[duties.REFUND], at=at)
+    else:
+        cancel(session, duties.REFUND, settlement, at=at)
+    key = f"disbursement.computed:{settlement.id}:{at.isoformat()}"
+    tell(session, measure, "disbursement/computed", key, at, settlement=settlement, fund=fund)
+    record(
+        session, "disbursement.compute", settlement, by=by, at=at, because=consent,
+        accepted_cost=accepted, grant_due=result.grant, paid=paid, balance=result.balance,
+    )  # fmt: skip
+    return settlement
+
+
+def _over(no: int, description: str, planned: int, actual: int) -> str:
+    if not planned:
+        return f"Line {no}, {description}, was not planned; spending on it needs your consent."
+    return f"Line {no}, {description}, is {share(actual - planned, planned)} % over its plan; more than 20 % needs your consent."
+
+
+def drop(session: WriteSession, settlement: Settlement, *, because: str, by: Person, at: datetime) -> None:
+    """Takes a settlement back, so that receipts may change again; its letter is kept."""
+    if not may(by, Action.SETTLE, settlement):
+        raise NotAllowed
+    if against := reasons.why_not_drop(session, settlement, by):
+        raise Refused(*against)
+    if not because.strip():
+        raise Refused("Please give a reason; it stays in the history.", field="because")
+    cancel(session, duties.REFUND, settlement, at=at)
+    record(
+        session, "disbursement.drop_settlement", settlement, by=by, at=at, because=because, balance=settlement.balance
+    )
+    session.delete(settlement)
+    session.flush()
+
+
+def register_refund(
+    session: WriteSession, settlement: Settlement, *, refunded_on: date, bank_reference: str, by: Person, at: datetime
+) -> None:
+    """The grantee has paid back what was claimed: booked with the bank's reference and day."""
+    if not may(by, Action.SETTLE, settlement):
+        raise NotAllowed
+    measure = _hold(session, settlement)
+    if against := reasons.why_not_refund(settlement):
+        raise Refused(*against)
+    fund = session.get_one(Fund, measure.fund_id)
+    today, since = on(at, fund.zone), on(settlement.computed_at, fund.zone)
+    if refunded_on > today:
+        raise Refused(f"{show_date(refunded_on, 'en')} has not come yet.", field="refunded_on")
+    if refunded_on < since:
+        raise Refused(
+            f"The money was claimed on {show_date(since, 'en')}; it cannot have come before.", field="refunded_on"
+        )
+    if not bank_reference.strip():
+        raise Refused("Give the reference of the bank, as it stands on the statement.", field="bank_reference")
+    amount, reference = -settlement.balance, bank_reference.strip()
+    ledger.take_return(
+        session,
+        fund,
+        settlement,
+        amount,
+        booked_on=refunded_on,
+        document=reference,
+        key=f"refund:{settlement.id}",
+        by=by,
+        at=at,
+    )
+    settlement.refunded_on, settlement.bank_reference, settlement.outcome = refunded_on, reference, REFUNDED
+    done(session, duties.REFUND, settlement, at=at)
+    record(session, "disbursement.refund", settlement, by=by, at=at, amount=amount)
+
+
+def write_off(session: WriteSession, settlement: Settlement, *, because: str, by: Person, at: datetime) -> None:
+    """Gives up a refund that will not come; a manager who did not make the settlement, with a reason."""
+    if not may(by, Action.SETTLE, settlement):
+        raise NotAllowed
+    _hold(session, settlement)
+    if against := reasons.why_not_write_off(settlement, by):
+        raise Refused(*against)
+    if not because.strip():
+        raise Refused("Please give a reason; it stays in the history.", field="because")
+    settlement.outcome = WRITTEN_OFF
+    cancel(session, duties.REFUND, settlement, at=at)
+    record(session, "disbursement.write_off", settlement, by=by, at=at, because=because, amount=-settlement.balance)
+
+
+def settle(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> None:
+    """Closes the account of a measure: what was committed and not needed is free again."""
+    if against := reasons.why_not_settle(session, measure, by, at):
+        raise Refused(*against)
+    settlement = queries.settlement_of(session, measure.id)
+    assert settlement is not None
+    fund = session.get_one(Fund, measure.fund_id)
+    left = funds.figures_of_case(session, measure.id).committed
+    if left > 0:
+        contract = grants.signed_contract(session, measure.id)
+        document = f"settlement of {contract.number}" if contract else "settlement"
+        key = f"uncommit:{measure.id}:{at.isoformat()}"
+        today = on(at, fund.zone)
+        ledger.uncommit(session, fund, settlement, left, booked_on=today, document=document, key=key, by=by, at=at)
+    measure.settled_grant = settlement.grant_due
+    cancel_case(session, measure.id, at=at, kinds=(*REPORT_DUTIES.values(), duties.REFUND))
+    tell(
+        session,
+        measure,
+        "disbursement/settled",
+        f"disbursement.settled:{measure.id}:{at.isoformat()}",
+        at,
+        settlement=settlement,
+        fund=fund,
+    )
+    take(session, measure, SETTLE, by=by, at=at, grant=settlement.grant_due, freed=left)
+
+
+def _hold(session: WriteSession, settlement: Settlement) -> Measure:
+    measure = session.get_one(Measure, settlement.measure_id)
+    locked(session, settlement)
+    settlement.measure = measure
+    return measure
