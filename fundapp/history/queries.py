@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from fundapp.history.links import commitment, digest
 from fundapp.history.models import START, Entry, Head, Words
-from fundapp.history.service import commitment, digest
 from fundapp.kit.database import ReadSession
 
 BUILDS_NOTHING = ("people.read", "people.refused", "documents.issue")

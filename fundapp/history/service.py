@@ -1,6 +1,5 @@
 """Recording. `record` in the verb's transaction; `note` for what must outlive a refusal (who read, who was refused)."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import event
 
+from fundapp.history.links import commitment, digest
 from fundapp.history.models import Entry, Head, Words
 from fundapp.kit.database import ReadSession, WriteSession
 
@@ -65,36 +65,6 @@ def record(
 def note(session: ReadSession, work: Callable[[WriteSession], None]) -> None:
     """Lets `work` run in a short transaction of its own after the request's session has closed; ids only, no rows."""
     session.info.setdefault("notes", []).append(work)
-
-
-def digest(entry: Entry) -> str:
-    """The hash of an entry: of its canonical JSON and of the link before."""
-    words = {
-        "seq": entry.seq,
-        "at": _text(entry.at),
-        "recorded_at": _text(entry.recorded_at),
-        "by": entry.by_id,
-        "action": entry.action,
-        "subject": entry.subject,
-        "case": entry.case_id,
-        "branch": entry.branch_id,
-        "source": entry.source,
-        "target": entry.target,
-        "data": entry.data,
-        "commitment": entry.commitment,
-        "prev": entry.prev,
-    }
-    return hashlib.sha256(
-        json.dumps(words, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
-
-
-def commitment(salt: str, text: str) -> str:
-    return hashlib.sha256((salt + text).encode()).hexdigest()
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _chain(session: WriteSession) -> None:

@@ -1,22 +1,32 @@
 """Queueing mail in the transaction of the verb it speaks of, and stopping it while it waits."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
 from fundapp.kit import i18n, texts
 from fundapp.kit.database import WriteSession
 from fundapp.mail.models import Message
-from fundapp.people.models import Person
 
 LETTERS_WAIT = timedelta(minutes=30)  # so that a step can be taken back before its letter is out
+
+
+class Reader(Protocol):
+    """Who is written to: a person, of whom this room knows no more."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def email(self) -> Any: ...
+    @property
+    def language(self) -> Any: ...
 
 
 def queue(
     session: WriteSession,
     text: str,
-    to: Person,
+    to: Reader,
     *,
     key: str,
     at: datetime,
