@@ -50,7 +50,8 @@ class Measure(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
-    submitted_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]  # the first time; sent again after it was returned, it stays
+    admitted_late: Mapped[bool] = mapped_column(default=False)
     return_by: Mapped[date | None]  # new deadline after it was sent back
     returned_at: Mapped[datetime | None]
 

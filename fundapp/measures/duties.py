@@ -1,0 +1,44 @@
+"""What is owed in this room: the officer's check, and the applicant's answer to a proposal that was sent back."""
+
+from collections.abc import Iterable
+
+from fundapp.kit.database import ReadSession
+from fundapp.measures.lifecycle import Status
+from fundapp.measures.models import Measure
+from fundapp.people.models import Person
+from fundapp.people.permissions import Role
+from fundapp.people.queries import officers_or_managers, with_role
+from fundapp.reminders.duties import Duty
+from fundapp.reminders.models import Obligation
+
+
+def is_submitted(session: ReadSession, obligation: Obligation) -> bool:
+    return _status(session, obligation) == Status.SUBMITTED
+
+
+def is_returned(session: ReadSession, obligation: Obligation) -> bool:
+    return _status(session, obligation) == Status.RETURNED
+
+
+def checkers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    """The officers of the branch without the one who wrote it, else head office."""
+    measure = session.get_one(Measure, obligation.case_id)
+    found = [p for p in officers_or_managers(session, measure.branch_id) if p.id != measure.prepared_by_id]
+    return found or with_role(session, Role.MANAGER)
+
+
+def applicant(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    measure = session.get_one(Measure, obligation.case_id)
+    owner = session.get(Person, measure.owner_id) if measure.owner_id else None
+    return [owner] if owner else []
+
+
+def _status(session: ReadSession, obligation: Obligation) -> str | None:
+    measure = session.get(Measure, obligation.case_id)
+    return measure.status if measure else None
+
+
+DUTIES: tuple[Duty, ...] = (
+    Duty("measures.check", (3, 0, -3), is_submitted, checkers, "measures/check_due", "/measures/{case}/check"),
+    Duty("measures.answer", (7, 2), is_returned, applicant, "measures/answer_due", "/measures/{case}/review"),
+)

@@ -1,0 +1,170 @@
+"""Questions about measures: who may see which, and the proposal with all its parts."""
+
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import selectinload
+
+from fundapp.files.models import File
+from fundapp.kit.database import ReadSession
+from fundapp.measures.models import (
+    Annex,
+    BudgetLine,
+    Check,
+    Declaration,
+    Indicator,
+    Measure,
+    Part,
+    Partner,
+    Party,
+    Snapshot,
+    TargetGroup,
+)
+from fundapp.people.models import Person
+from fundapp.people.permissions import RIGHTS, Action, Actor, Scope, branches
+
+Row = TypeVar("Row", bound=Part)
+WITH = (
+    selectinload(Measure.fund),
+    selectinload(Measure.call),
+    selectinload(Measure.branch),
+    selectinload(Measure.owner),
+    selectinload(Measure.organisation),
+)
+
+
+@dataclass
+class Proposal:
+    """A measure with the parts of its proposal, in the order in which they were written."""
+
+    measure: Measure
+    parties: dict[str, Party] = field(default_factory=dict)
+    partners: list[Partner] = field(default_factory=list)
+    groups: list[TargetGroup] = field(default_factory=list)
+    indicators: list[Indicator] = field(default_factory=list)
+    lines: list[BudgetLine] = field(default_factory=list)
+    annexes: list[tuple[Annex, File]] = field(default_factory=list)  # those that hold
+
+    def sum(self, source: str) -> int:
+        """The total of a column of the budget, minor units."""
+        return sum(getattr(line, source) for line in self.lines)
+
+
+def visible_to(person: Actor) -> ColumnElement[bool]:
+    """What of all measures this person may know of, as a condition on Measure.
+
+    Built from the rights to read a case file; a measure on which the person declared a conflict of interest is closed
+    to them in every role but that of its own applicant.
+    """
+    own: list[ColumnElement[bool]] = []
+    others: list[ColumnElement[bool]] = []
+    for right in RIGHTS[Action.READ_CASE]:
+        if not any(held.role == right.role for held in person.roles):
+            continue
+        states = Measure.status.in_(sorted(right.states)) if right.states else true()
+        if right.scope is Scope.OWN:
+            own.append(and_(states, Measure.owner_id == person.id))
+        elif right.scope is Scope.BRANCH:
+            others.append(and_(states, Measure.branch_id.in_(sorted(branches(person)))))
+        elif right.scope is Scope.ALL:
+            others.append(states)
+    conflict = exists().where(
+        Declaration.measure_id == Measure.id,
+        Declaration.person_id == person.id,
+        Declaration.conflict,
+        Declaration.replaced_at.is_(None),
+    )
+    return or_(false(), *own, and_(or_(false(), *others), ~conflict))
+
+
+def find(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None:
+    """The measure with fund, call, branch, owner and organisation, if this person may know of it."""
+    clause = globals()["visible_to"](visible_to)
+    asked = select(Measure).where(Measure.id == id, clause).options(*WITH)
+    return session.scalars(asked, execution_options={"populate_existing": True}).first()
+
+
+def get(session: ReadSession, id: int) -> Measure:
+    """The measure with what belongs to it, whoever asks; raises NoResultFound."""
+    asked = select(Measure).where(Measure.id == id).options(*WITH)
+    return session.scalars(asked, execution_options={"populate_existing": True}).one()
+
+
+def proposal(session: ReadSession, measure: Measure) -> Proposal:
+    """All parts of a proposal, one question each."""
+    annexes = session.execute(
+        select(Annex, File)
+        .join(File, File.id == Annex.file_id)
+        .where(Annex.measure_id == measure.id, Annex.replaced_at.is_(None))
+        .order_by(Annex.id)
+    )
+    return Proposal(
+        measure,
+        {party.part: party for party in parts(session, Party, measure)},
+        parts(session, Partner, measure),
+        parts(session, TargetGroup, measure),
+        parts(session, Indicator, measure),
+        lines(session, measure),
+        [(annex, file) for annex, file in annexes],
+    )
+
+
+def parts(session: ReadSession, kind: type[Row], measure: Measure) -> list[Row]:
+    return list(session.scalars(select(kind).where(kind.measure_id == measure.id).order_by(kind.id)))
+
+
+def lines(session: ReadSession, measure: Measure) -> list[BudgetLine]:
+    asked = select(BudgetLine).where(BudgetLine.measure_id == measure.id).order_by(BudgetLine.no)
+    return list(session.scalars(asked))
+
+
+def find_annex(session: ReadSession, measure: Measure, annex_id: int) -> tuple[Annex, File] | None:
+    asked = select(Annex, File).join(File, File.id == Annex.file_id)
+    row = session.execute(asked.where(Annex.id == annex_id, Annex.measure_id == measure.id)).first()
+    return (row[0], row[1]) if row else None
+
+
+def answers(session: ReadSession, measure: Measure) -> dict[str, Check]:
+    """The answers to the eligibility list by code."""
+    return {check.code: check for check in parts(session, Check, measure)}
+
+
+def snapshots(session: ReadSession, measure: Measure) -> list[Snapshot]:
+    return parts(session, Snapshot, measure)
+
+
+def declarations(session: ReadSession, measure_id: int) -> list[Declaration]:
+    """What holds: one declaration for each person who has declared."""
+    asked = select(Declaration).where(Declaration.measure_id == measure_id, Declaration.replaced_at.is_(None))
+    return list(session.scalars(asked.order_by(Declaration.id)))
+
+
+def declaration_of(session: ReadSession, measure_id: int, person_id: int) -> Declaration | None:
+    return next((d for d in declarations(session, measure_id) if d.person_id == person_id), None)
+
+
+def conflicted(session: ReadSession, measure_id: int) -> set[int]:
+    """The persons who declared a conflict of interest."""
+    return {row.person_id for row in declarations(session, measure_id) if row.conflict}
+
+
+def total(session: ReadSession, measure: Measure) -> tuple[int, int]:
+    """(all costs, what the fund is asked for) of the budget lines, minor units, summed by the database."""
+    asked = select(
+        func.coalesce(func.sum(BudgetLine.amount), 0), func.coalesce(func.sum(BudgetLine.from_grant), 0)
+    ).where(BudgetLine.measure_id == measure.id)
+    row = session.execute(asked).one()
+    return int(row[0]), int(row[1])
+
+
+def verify(session: ReadSession) -> list[str]:
+    """Sentences that say which kept total differs from its budget lines; empty when none does."""
+    sums = select(BudgetLine.measure_id, func.sum(BudgetLine.amount)).group_by(BudgetLine.measure_id).subquery()
+    asked = (
+        select(Measure.id, Measure.total_cost, sums.c[1])
+        .join(sums, sums.c[0] == Measure.id)
+        .where(Measure.total_cost != sums.c[1])
+        .order_by(Measure.id)
+    )
+    return [f"measure {id} says {kept} in all, its lines sum to {found}" for id, kept, found in session.execute(asked)]
