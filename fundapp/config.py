@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="FUNDAPP_", extra="ignore")
 
-    home: Path = Field(default=Path("fund-data"), description="folder for the database, uploads and the secret key")
+    home: Path = Field(default=Path("fund-data"), description="folder for the database and the uploads")
     database_url: str = Field(default="", description="SQLAlchemy address; empty: SQLite in HOME")
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="the address people use; links in mails begin with it"

@@ -206,7 +206,7 @@ def _pages(
         },
         {"part": "reports", **person},
     ]
-    partners = [
+    partners: list[dict[str, Any]] = [
         {"name": f"{plan.place} soum administration (invented)", "sector": "public", "role": "gives the place"},
         {"name": owner.shown_name, "sector": plan.sector, "role": "has run it as a trial", "key_person": True},
     ]

@@ -1,5 +1,7 @@
 """Migrations: find them, run them, and the triggers that let a table only grow."""
 
+from collections.abc import Callable
+
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Table, event, inspect, text
@@ -10,6 +12,9 @@ from fundapp.kit.places import MIGRATIONS
 SQLITE = """CREATE TRIGGER {t}_no_{v} BEFORE {v} ON "{t}" BEGIN SELECT RAISE(ABORT, '{t} only grows: no {v}'); END"""
 POSTGRES = """CREATE OR REPLACE FUNCTION only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 RAISE EXCEPTION '% only grows: no %', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation'; END $$"""
+
+Statements = Callable[[str], list[str]]  # dialect -> what to run after the table is created
+STATEMENTS: dict[str, list[Statements]] = {}
 
 
 def only_grows(table: str, dialect: str) -> list[str]:
@@ -29,12 +34,12 @@ def append_only(table: Table) -> Table:
     return with_statements(table, lambda dialect: only_grows(table.name, dialect))
 
 
-def with_statements(table: Table, statements: object) -> Table:
+def with_statements(table: Table, statements: Statements) -> Table:
     """Runs `statements(dialect)` after the table is created, in migrations and in `create_all` alike."""
-    table.info.setdefault("statements", []).append(statements)
+    STATEMENTS.setdefault(table.name, []).append(statements)
 
     def after_create(target: Table, connection: Connection, **_: object) -> None:
-        for statement in statements(connection.dialect.name):  # type: ignore[operator]
+        for statement in statements(connection.dialect.name):
             connection.execute(text(statement.replace(":", "\\:")))
 
     event.listen(table, "after_create", after_create)

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from sqlalchemy import select, update
 
 from fundapp.history.service import note, record
-from fundapp.kit.database import ReadSession, WriteSession
+from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, NotFound, SignInNeeded
 from fundapp.kit.web.route import Reading
 from fundapp.people.models import Person, SignIn
@@ -28,6 +28,18 @@ def _visitor(request: Request, session: Reading) -> Person | None:
     if not key:
         return None
     at: datetime = request.state.at
+    found = _session_of(session, key, at)
+    if found is None:
+        return None
+    sign_in, person = found
+    if at - sign_in.last_seen_at > timedelta(minutes=1):
+        note(session, partial(_seen, sign_in.id, at))
+    request.state.person, request.state.sign_in_id = person, sign_in.id
+    return person
+
+
+def _session_of(session: ReadSession, key: str, at: datetime) -> tuple[SignIn, Person] | None:
+    """The session that this key opens and its person; None when it has ended or the person was switched off."""
     found = session.execute(
         select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.key_hash == hashed(key))
     ).first()
@@ -37,10 +49,13 @@ def _visitor(request: Request, session: Reading) -> Person | None:
     idle = timedelta(minutes=sign_in.idle_minutes)
     if sign_in.ended_at or not person.active or at >= sign_in.ends_at or at - sign_in.last_seen_at > idle:
         return None
-    if at - sign_in.last_seen_at > timedelta(minutes=1):
-        note(session, partial(_seen, sign_in.id, at))
-    request.state.person, request.state.sign_in_id = person, sign_in.id
-    return person
+    return sign_in, person
+
+
+def known(database: Database, key: str, at: datetime) -> bool:
+    """Whether somebody is signed in with this key; asked before a file is taken in."""
+    with database.reading() as session:
+        return _session_of(session, key, at) is not None
 
 
 def _seen(sign_in_id: int, at: datetime, session: WriteSession) -> None:

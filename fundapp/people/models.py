@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -74,6 +75,11 @@ class Person(Base):
         return f"{self.family_name[:1]}. {self.given_name}" if self.family_name else self.given_name
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class RoleHeld(Base):
     """A role of a person from when to when; branch roles name their branch. Grave roles count once a second person confirmed."""
 
@@ -81,14 +87,14 @@ class RoleHeld(Base):
     __table_args__ = (
         CheckConstraint("(role = 'officer') = (branch_id IS NOT NULL)", name="branch_role"),
         Index("ix_people_role_held_person", "person_id"),
+        Index("uq_people_role_held_once", "person_id", "role", unique=True, **_where("ended_at IS NULL AND branch_id IS NULL")),
         Index(
-            "uq_people_role_held_once",
+            "uq_people_role_held_branch_once",
             "person_id",
             "role",
-            text("coalesce(branch_id, 0)"),
+            "branch_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            **_where("ended_at IS NULL AND branch_id IS NOT NULL"),
         ),
     )
 

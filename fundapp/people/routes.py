@@ -87,6 +87,9 @@ def _failed(account: str, address: str, at: Any, session: WriteSession) -> None:
 
 
 def _signed_in(request: Request, session: WriteSession, person: Person, url: str, at: Any, say: str = "") -> Response:
+    before = queries.find_sign_in(session, hashed(request.cookies.get(request.app.state.cookie, "")))
+    if before is not None:
+        before.ended_at = at
     key = service.begin_sign_in(session, person, at=at, address=_address(request))
     answer = go(url, say)
     secure = request.app.state.settings.secure
