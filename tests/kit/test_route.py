@@ -253,6 +253,16 @@ def test_reading_goes_on_while_writers_wait(trial, write):
     assert {answer.status_code for answer in asyncio.run(mixed())} == {200}
 
 
+def test_only_files_of_somebody_signed_in_are_taken_in(trial, client, write):
+    picture = {"photo": ("a.png", b"\x89PNG\r\n\x1a\n" + b"x" * 100)}
+    pretender = client()
+    pretender.cookies.set("fund", "made up")
+    pretender.post("/trial/kept", files=picture)
+    assert list(trial.state.store.hashes()) == []
+    client(write(lambda session: make.person(session, role="officer"))).post("/trial/kept", files=picture)
+    assert len(list(trial.state.store.hashes())) == 1
+
+
 # Forged requests and headers
 
 

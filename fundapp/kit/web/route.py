@@ -95,18 +95,19 @@ def _beyond(value: str) -> bool:
 
 
 async def _receive(request: Request) -> None:
-    """Reads the form, and hands files of somebody with a session to the store, before anything is locked."""
+    """Reads the form, and hands files of somebody who is signed in to the store, before anything is locked."""
     kind, length = request.headers.get("content-type", "").partition(";")[0], request.headers.get("content-length", "0")
     if kind not in FORMS and (length != "0" or "transfer-encoding" in request.headers):
         raise HTTPException(415, "Only forms are taken here.")
     form = await request.form(max_files=30, max_fields=2000)
     request.state.received = {}
-    if not request.cookies.get(request.app.state.cookie):
+    uploads = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    state, key = request.app.state, request.cookies.get(request.app.state.cookie)
+    if not uploads or not key or not await run_sync(state.known, key, request.state.at):
         return
-    for name, upload in form.multi_items():
-        if isinstance(upload, UploadFile) and upload.filename:
-            kept = await run_sync(request.app.state.receive, upload.filename, upload.file, upload.size)
-            request.state.received.setdefault(name, []).append(kept)
+    for name, upload in uploads:
+        kept = await run_sync(state.receive, upload.filename, upload.file, upload.size)
+        request.state.received.setdefault(name, []).append(kept)
 
 
 def _keep(notes: list[Work], session: WriteSession) -> None:
