@@ -7,7 +7,7 @@ from datetime import datetime
 from fundapp.funds.models import Call
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import NotAllowed, Refused
-from fundapp.measures import declaring
+from fundapp.measures.declaring import declare as declare_tie
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
@@ -42,7 +42,7 @@ def declare(
         raise Refused("You have declared a conflict of interest here; it stands.")
     if before is not None and not conflict:
         return
-    declaring.declare(session, measure, conflict=conflict, kind=kind, explanation=explanation, by=by, at=at)
+    declare_tie(session, measure, conflict=conflict, kind=kind, explanation=explanation, by=by, at=at)
     session.flush()
     if conflict:
         live = standing.live_sheets(session, measure.id, standing.round_of(session, measure.id))

@@ -1,4 +1,4 @@
-"""What the rating owes: a member's sheet, an applicant's answers, the end of a reserve list."""
+"""What the rating owes: a member's sheet, an applicant's answers or fitted plan, the end of a reserve list."""
 
 from collections.abc import Iterable
 
@@ -7,8 +7,9 @@ from sqlalchemy import select
 from fundapp.kit.database import ReadSession
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
-from fundapp.people.models import Person, RoleHeld
+from fundapp.people.models import Person
 from fundapp.people.permissions import Role
+from fundapp.people.queries import with_role
 from fundapp.rating.models import Sheet
 from fundapp.reminders.duties import Duty, subject_id
 from fundapp.reminders.models import Obligation
@@ -48,17 +49,18 @@ def _applicant(session: ReadSession, obligation: Obligation) -> Iterable[Person]
     return [owner] if owner else []
 
 
+def _to_fit(session: ReadSession, obligation: Obligation) -> bool:
+    measure = session.get(Measure, subject_id(obligation))
+    return measure is not None and measure.status == Status.APPROVED and measure.plan_fitted_at is None
+
+
 def _managers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
-    asked = (
-        select(Person)
-        .join(RoleHeld, RoleHeld.person_id == Person.id)
-        .where(RoleHeld.role == Role.MANAGER, RoleHeld.ended_at.is_(None), RoleHeld.confirmed_at.is_not(None))
-    )
-    return session.scalars(asked.where(Person.active).order_by(Person.id)).unique().all()
+    return with_role(session, Role.MANAGER)
 
 
 DUTIES: tuple[Duty, ...] = (
     Duty("rating.sheet", (3, -1), _sheet_open, _rater, "rating/sheet_due", "/rating/sheets/{id}"),
     Duty("rating.answer", (3, -1), _deferred, _applicant, "rating/answer_due", "/rating/measures/{id}/answer"),
+    Duty("rating.fit", (7, 2, -1), _to_fit, _applicant, "rating/fit_due", "/measures/{case}/fit"),
     Duty("rating.reserve", (14, -1), _reserved, _managers, "rating/list_ends", "/cases/{id}"),
 )

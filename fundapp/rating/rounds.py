@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
-from fundapp.kit.errors import Refused
+from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import queue
 from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
-from fundapp.people.permissions import Actor
+from fundapp.people.permissions import Action, Actor, may
 from fundapp.rating import queries, reasons, scoring, seating, standing
 from fundapp.rating.models import Result, Scheme, Sheet
 from fundapp.reminders.service import cancel, done
@@ -40,6 +40,8 @@ def open_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) ->
 def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> Result:
     """IN_RATING -> RATED: the signed sheets become the result of the round, frozen; the measure gets its score."""
     locked(session, measure)
+    if not may(by, Action.CLOSE_RATING, measure):
+        raise NotAllowed
     scheme = queries.scheme_of(session, measure.call_id)
     why = reasons.why_not_close(session, measure, by, at)
     if scheme is None or why:

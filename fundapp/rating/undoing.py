@@ -63,7 +63,7 @@ def back_from_decision(session: WriteSession, measure: Measure, by: Actor, at: d
         raise Refused("The plan has been fitted to the award already.")
     _mark(session, measure, at)
     _release(session, measure, by, at)
-    cancel_case(session, measure.id, at=at, kinds=("measures.fit", "rating.reserve", "rating.answer"))
+    cancel_case(session, measure.id, at=at, kinds=("rating.fit", "rating.reserve", "rating.answer"))
     measure.conditions, measure.decided_on, measure.reserved_until = "", None, None
 
 
@@ -72,7 +72,7 @@ def back_from_promotion(session: WriteSession, measure: Measure, by: Actor, at: 
     if measure.plan_fitted_at is not None:
         raise Refused("The plan has been fitted to the award already.")
     _release(session, measure, by, at)
-    cancel_case(session, measure.id, at=at, kinds=("measures.fit",))
+    cancel_case(session, measure.id, at=at, kinds=("rating.fit",))
     _owe_list(session, measure, at)
 
 

@@ -1,0 +1,131 @@
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.measures.models import Declaration, Measure
+from fundapp.rating import declaring, queries, ranking, rounds, sheets, standing
+from fundapp.rating.models import Sheet
+from tests import factories as make
+from tests.factories import MORNING
+from tests.rating.conftest import FIRST, Round, declare, given, open_and_declare, rated_call, sheet_of, sign, sign_all
+
+
+def test_the_text_opens_only_after_the_word_that_there_is_no_conflict(write: Any) -> None:
+    def work(session: Any) -> tuple[bool, bool]:
+        found = rated_call(session, measures=1)
+        rounds.open_round(session, found.call, by=found.chair, at=MORNING)
+        member = found.members[0]
+        sheet = sheet_of(session, found.first, member)
+        before = standing.find_sheet(session, sheet.id, visible_to=member)
+        declare(session, found, member)
+        return before is None, standing.find_sheet(session, sheet.id, visible_to=member) is sheet
+
+    assert write(work) == (True, True)
+
+
+def test_nothing_is_scored_before_it_is_declared(write: Any) -> None:
+    def work(session: Any) -> None:
+        found = rated_call(session, measures=1)
+        rounds.open_round(session, found.call, by=found.chair, at=MORNING)
+        sheet = sheet_of(session, found.first, found.members[0])
+        with pytest.raises(NotAllowed):
+            sheets.save(session, sheet, given(FIRST, ("R1",)), by=found.members[0], at=MORNING)
+
+    write(work)
+
+
+def test_in_a_blind_call_a_sheet_opens_once_all_that_is_in_rating_is_declared(write: Any) -> None:
+    """Else a member could match the one name just answered with the one sheet just opened."""
+
+    def work(session: Any) -> tuple[int, int]:
+        found = rated_call(session, measures=2)
+        rounds.open_round(session, found.call, by=found.chair, at=MORNING)
+        member = found.members[0]
+        declaring.declare(session, found.first, conflict=False, by=member, at=MORNING)
+        before = len(standing.my_sheets(session, member, [found.call.id]))
+        declaring.declare(session, found.measures[1], conflict=False, by=member, at=MORNING)
+        return before, len(standing.my_sheets(session, member, [found.call.id]))
+
+    assert write(work) == (0, 2)
+
+
+def test_a_conflict_gives_no_sheet_and_closes_the_measure_in_every_question(write: Any) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        found = rated_call(session)
+        member = found.members[4 - 1]
+        open_and_declare(session, found, conflict=member)
+        sign_all(session, found)
+        rounds.close_round(session, found.call, by=found.chair, at=MORNING)
+        made = ranking.of_call(session, found.call, visible_to=member)
+        return (
+            [s.person_id for s in standing.live_sheets(session, found.first.id, 1)].count(member.id),
+            queries.find_measure(session, found.first.id, visible_to=member),
+            queries.find_rated(session, found.first.id, visible_to=member),
+            found.first.id in [row.measure.id for row in made.rows],
+            made.hidden,
+            len(standing.my_sheets(session, member, [found.call.id])),
+        )
+
+    assert write(work) == (0, None, None, False, 1, 0)
+
+
+def test_a_late_conflict_voids_the_sheet_and_keeps_it(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        member, measure = rated.members[0], session.get_one(Measure, rated.first.id)
+        sheet = sign(session, measure, member, FIRST)
+        declaring.declare(
+            session, measure, conflict=True, kind="family", explanation="My sister", by=member, at=MORNING
+        )
+        counted = standing.signed(session, {measure.id: 1})[measure.id]
+        return sheet.status, sheet.total, len(standing.scores(session, [sheet.id])[sheet.id]), counted
+
+    assert write(work) == ("void", 720000, 8, [])
+
+
+def test_a_declared_conflict_stands(write: Any, rated: Round) -> None:
+    def work(session: Any) -> str:
+        member, measure = rated.members[0], session.get_one(Measure, rated.first.id)
+        declaring.declare(session, measure, conflict=True, kind="family", explanation="x", by=member, at=MORNING)
+        with pytest.raises(Refused) as why:
+            declaring.declare(session, measure, conflict=False, by=member, at=MORNING)
+        return why.value.reasons[0]
+
+    assert write(work) == "You have declared a conflict of interest here; it stands."
+
+
+def test_a_stranger_to_the_committee_declares_nothing(write: Any, rated: Round) -> None:
+    def work(session: Any) -> None:
+        stranger = make.person(session, role="member")
+        with pytest.raises(NotAllowed):
+            declaring.declare(
+                session, session.get_one(Measure, rated.first.id), conflict=False, by=stranger, at=MORNING
+            )
+
+    write(work)
+
+
+def test_several_answers_are_given_at_once(write: Any) -> None:
+    def work(session: Any) -> tuple[int, int]:
+        found = rated_call(session)
+        member = found.members[0]
+        answers = [declaring.Said(m.id, m is found.first, "business", "We buy there") for m in found.measures]
+        done = declaring.declare_all(session, found.call, answers, by=member, at=MORNING)
+        kept = session.scalars(select(Declaration).where(Declaration.person_id == member.id, Declaration.conflict))
+        return done, len(kept.all())
+
+    assert write(work) == (3, 1)
+
+
+def test_who_leaves_the_committee_keeps_signed_sheets_and_loses_open_ones(write: Any, rated: Round) -> None:
+    from fundapp.rating import committees  # noqa: PLC0415
+
+    def work(session: Any) -> list[str]:
+        member = rated.members[0]
+        sign(session, session.get_one(Measure, rated.first.id), member, FIRST)
+        [seat] = [m for m in queries.members(session, rated.committee.id) if m.person_id == member.id]
+        committees.end_membership(session, seat, by=rated.manager, at=MORNING)
+        return sorted(session.scalars(select(Sheet.status).where(Sheet.person_id == member.id)))
+
+    assert write(work) == ["signed", "void", "void"]

@@ -1,0 +1,174 @@
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.measures.models import Measure
+from fundapp.rating import blind, queries, rounds, sheets, standing
+from fundapp.rating.models import Scheme
+from fundapp.rating.sheets import Given
+from tests.factories import MORNING
+from tests.rating.conftest import CODES, FIRST, Round, given, open_and_declare, rated_call, sheet_of, sign
+
+BLIND = tuple(code for code in CODES if code != "R6")
+
+
+def look(session: Any, found: Round, n: int = 0) -> tuple[Any, Any, Any]:
+    measure, member = session.get_one(Measure, found.measures[n].id), found.members[n]
+    return measure, member, sheet_of(session, measure, member)
+
+
+def test_scores_are_kept_as_they_come_and_the_total_so_far_is_of_what_is_scored(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        _measure, member, sheet = look(session, rated)
+        sheets.save(session, sheet, {"R1": Given(4), "R2": Given(2)}, by=member, at=MORNING)
+        criteria = queries.criteria(session, sheet.scheme_id)
+        now = sheets.stands(session, sheet, criteria, queries.plain(session.get_one(Scheme, sheet.scheme_id), criteria))
+        return now.total, now.out_of, now.without_reason, now.unscored
+
+    assert write(work) == (220000, 35, ["R2"], ["R3", "R4", "R5", "R6", "R7", "R8"])
+
+
+@pytest.mark.parametrize("points", [-1, 6])
+def test_points_outside_the_scale_are_refused(write: Any, rated: Round, points: int) -> None:
+    def work(session: Any) -> None:
+        _measure, member, sheet = look(session, rated)
+        with pytest.raises(Refused):
+            sheets.save(session, sheet, {"R1": Given(points)}, by=member, at=MORNING)
+
+    write(work)
+
+
+def test_what_another_page_saved_in_between_is_not_overwritten(write: Any, rated: Round) -> None:
+    def work(session: Any) -> dict[str, str]:
+        _measure, member, sheet = look(session, rated)
+        sheets.save(session, sheet, {"R1": Given(4, "a dated plan", None, "")}, by=member, at=MORNING)
+        with pytest.raises(Stale) as stale:
+            sheets.save(session, sheet, {"R1": Given(1, "nothing", None, "")}, by=member, at=MORNING)
+        return stale.value.theirs
+
+    assert write(work) == {"R1": "4 a dated plan"}
+
+
+def test_a_criterion_that_needs_the_identity_waits_until_the_blind_part_is_locked(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[str, str]:
+        _measure, member, sheet = look(session, rated)
+        with pytest.raises(Refused) as early:
+            sheets.save(session, sheet, {"R6": Given(4)}, by=member, at=MORNING)
+        sheets.save(session, sheet, given(FIRST, BLIND), by=member, at=MORNING)
+        sheets.lock(session, sheet, by=member, at=MORNING)
+        with pytest.raises(Refused) as late:
+            sheets.save(session, sheet, {"R1": Given(1, "now I know them")}, by=member, at=MORNING)
+        return early.value.reasons[0], late.value.reasons[0]
+
+    assert write(work) == (
+        "R6 is scored once the names are open: lock the blind criteria first.",
+        "R1 was locked before the names opened; it stands.",
+    )
+
+
+def test_the_blind_part_is_locked_only_when_it_is_complete_with_its_reasons(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[str, ...]:
+        _measure, member, sheet = look(session, rated)
+        sheets.save(
+            session, sheet, {"R1": Given(5), "R2": Given(1, "too narrow"), "R3": Given(4)}, by=member, at=MORNING
+        )
+        with pytest.raises(Refused) as why:
+            sheets.lock(session, sheet, by=member, at=MORNING)
+        return why.value.reasons
+
+    assert write(work) == (
+        "Not scored yet: R4, R5, R7, R8.",
+        "A reason is needed for R1: for 0, 1, 2 and 5, and below a threshold.",
+    )
+
+
+def test_names_open_for_the_member_who_has_locked_and_for_nobody_else(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[bool, bool]:
+        measure, member, sheet = look(session, rated)
+        sheets.save(session, sheet, given(FIRST, BLIND), by=member, at=MORNING)
+        sheets.lock(session, sheet, by=member, at=MORNING)
+        other = sheet_of(session, measure, rated.members[1])
+        return blind.names_are_open(sheet, blind=True), blind.names_are_open(other, blind=True)
+
+    assert write(work) == (True, False)
+
+
+def test_in_a_blind_call_a_sheet_is_locked_before_it_is_signed(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[str, ...]:
+        _measure, member, sheet = look(session, rated)
+        sheets.save(session, sheet, given(FIRST, BLIND), by=member, at=MORNING)
+        with pytest.raises(Refused) as why:
+            sheets.sign(session, sheet, by=member, at=MORNING)
+        return why.value.reasons
+
+    assert write(work) == ("Lock the scores of the blind criteria first; then the names open.",)
+
+
+def test_a_signed_sheet_has_its_total_and_is_not_changed(write: Any, rated: Round) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        measure, member, _sheet = look(session, rated)
+        sheet = sign(session, measure, member, FIRST)
+        with pytest.raises(Refused) as why:
+            sheets.save(session, sheet, {"R1": Given(0, "changed my mind")}, by=member, at=MORNING)
+        return sheet.status, sheet.total, why.value.reasons[0]
+
+    assert write(work) == ("signed", 720000, "The sheet is signed; it cannot be changed any more.")
+
+
+def test_in_an_open_call_all_criteria_are_scored_and_signed_at_once(write: Any) -> None:
+    def work(session: Any) -> tuple[str, int | None]:
+        found = rated_call(session, blind=False, measures=1)
+        open_and_declare(session, found)
+        sheet = sign(session, found.first, found.members[0], FIRST)
+        return sheet.status, sheet.total
+
+    assert write(work) == ("signed", 720000)
+
+
+def test_nobody_touches_or_finds_the_sheet_of_another(write: Any, rated: Round) -> None:
+    def work(session: Any) -> None:
+        _measure, _member, sheet = look(session, rated)
+        for other in (rated.members[1], rated.chair, rated.manager):
+            assert standing.find_sheet(session, sheet.id, visible_to=other) is None
+            with pytest.raises(NotAllowed):
+                sheets.save(session, sheet, {"R1": Given(4)}, by=other, at=MORNING)
+
+    write(work)
+
+
+def test_nobody_sees_scores_before_the_round_is_closed_and_the_members_do_afterwards(write: Any, rated: Round) -> None:
+    from fundapp.people.permissions import Action, may  # noqa: PLC0415
+
+    def work(session: Any) -> tuple[list[bool], list[bool]]:
+        measure = session.get_one(Measure, rated.first.id)
+        who = [rated.chair, rated.manager, rated.members[0]]
+        for person in rated.members[:3]:
+            sign(session, measure, person, FIRST)
+        before = [may(p, Action.SEE_SCORES, queries.of_committee(session, measure)) for p in who]
+        rounds.close_rating(session, measure, by=rated.chair, at=MORNING)
+        return before, [may(p, Action.SEE_SCORES, queries.of_committee(session, measure)) for p in who]
+
+    assert write(work) == ([False] * 3, [True] * 3)
+
+
+def test_a_blind_proposal_has_no_field_for_who_where_and_with_whom() -> None:
+    assert {field.name for field in fields(blind.BlindProposal)} == {
+        "no", "topic", "intervention", "months", "problem", "objective", "outputs", "outcomes", "visible_effect", "public_benefit",
+        "breadth", "after_funding", "requested", "total_cost", "currency", "groups", "lines", "shares", "promises", "questions",
+    }  # fmt: skip
+
+
+def test_names_inside_the_texts_are_taken_out(write: Any, rated: Round) -> None:
+    def work(session: Any) -> blind.BlindProposal:
+        measure = next(m for m in queries.loaded(session, [rated.first.id]))
+        return blind.proposal(session, measure, 2, hide=True)
+
+    read = write(work)
+    assert read.problem == "Wool is sold unwashed, says […] of the place; […] helps."
+    assert not [word for word in rated.secrets if word in repr(read)]
+
+
+def test_only_whole_words_are_taken_out_of_a_text() -> None:
+    assert blind.without("Bulgan and Bulgani; BULGAN.", ["Bulgan"]) == "[…] and Bulgani; […]."
