@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 
 from fundapp.documents.letters import Letter
 from fundapp.evaluation.portfolio import Answers, Line, Portfolio, ended_measures, portfolio
-from fundapp.evaluation.queries import POINTS
+from fundapp.evaluation.queries import POINTS, REPORT
 from fundapp.evaluation.sample import PORTFOLIO as SAMPLE
 from fundapp.kit import dates, i18n, money
 from fundapp.kit.database import ReadSession
@@ -18,7 +18,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.measures.models import Measure
 
-PORTFOLIO = Letter("portfolio", "Portfolio report", SAMPLE)
+PORTFOLIO = Letter(REPORT, "Portfolio report", SAMPLE)
 LETTERS: tuple[Letter, ...] = (PORTFOLIO,)
 CHART_CM = 16.4
 MOST_LABELS = 60
@@ -67,7 +67,7 @@ def _fields(
         "summary": [{"text": text} for text in _summary(whole, lang)],
         "figures": [dict(figure, as_of=today) for figure in _figures(whole, lang)],
         "running": {
-            "value": _number(whole.running * 1000, lang),
+            "value": number(whole.running * 1000, lang),
             "name": _("measures running"),
             "definition": _("contracted, funding has not ended; in none of the figures above"),
             "as_of": today,
@@ -88,7 +88,7 @@ def branch_name(line: Line) -> str:
     return line.label or _("Without a branch")
 
 
-def _number(thousandths: int, lang: str) -> str:
+def number(thousandths: int, lang: str) -> str:
     return str(format_decimal(Decimal(thousandths).scaleb(-3), locale=lang))
 
 
@@ -104,13 +104,13 @@ def _summary(whole: Line, lang: str) -> list[str]:
         "%(num)s measure has been contracted and has ended; %(running)s more are running.",
         "%(num)s measures have been contracted and have ended; %(running)s more are running.",
         whole.ended,
-    ) % {"num": _number(whole.ended * 1000, lang), "running": _number(whole.running * 1000, lang)}
+    ) % {"num": number(whole.ended * 1000, lang), "running": number(whole.running * 1000, lang)}
     results = _(
         "They trained %(trained)s people, created %(jobs)s jobs and gave %(incomes)s people a higher income."
     ) % {
-        "trained": _number(whole.count("people_trained"), lang),
-        "jobs": _number(whole.count("jobs"), lang),
-        "incomes": _number(whole.count("higher_income"), lang),
+        "trained": number(whole.count("people_trained"), lang),
+        "jobs": number(whole.count("jobs"), lang),
+        "incomes": number(whole.count("higher_income"), lang),
     }
     latest = whole.latest
     if not latest.due:
@@ -126,17 +126,17 @@ def _figures(whole: Line, lang: str) -> list[dict[str, str]]:
     rate = rate_text(whole.latest, lang)
     still = _("still effective (%(rate)s)") % {"rate": rate} if whole.latest.due else _("still effective")
     told = (
-        (_number(whole.ended * 1000, lang), _("measures"), _("contracted, and their funding has ended")),
+        (number(whole.ended * 1000, lang), _("measures"), _("contracted, and their funding has ended")),
         (
-            _number(whole.count("people_trained"), lang), _("people trained"),
+            number(whole.count("people_trained"), lang), _("people trained"),
             _("as counted last at each measure, each person once a measure"),
         ),
         (
-            _number(whole.count("jobs"), lang), _("new jobs"),
+            number(whole.count("jobs"), lang), _("new jobs"),
             _("net positions that exist because of the measure, as counted last"),
         ),
         (
-            _number(whole.count("higher_income"), lang), _("people with higher incomes"),
+            number(whole.count("higher_income"), lang), _("people with higher incomes"),
             _("net income at least 10 % above the starting value, as counted last"),
         ),
         (
@@ -162,11 +162,11 @@ def of_due(answers: Answers) -> str:
 
 def _line(line: Line, lang: str) -> dict[str, str]:
     return {
-        "contracted": _number(line.contracted * 1000, lang),
-        "ended": _number(line.ended * 1000, lang),
-        "trained": _number(line.count("people_trained"), lang),
-        "jobs": _number(line.count("jobs"), lang),
-        "incomes": _number(line.count("higher_income"), lang),
+        "contracted": number(line.contracted * 1000, lang),
+        "ended": number(line.ended * 1000, lang),
+        "trained": number(line.count("people_trained"), lang),
+        "jobs": number(line.count("jobs"), lang),
+        "incomes": number(line.count("higher_income"), lang),
         "effective": of_due(line.latest),
     }
 
@@ -196,7 +196,7 @@ def _currencies(found: Portfolio, lang: str) -> list[dict[str, Any]]:
 
 def _money(part: Any, lang: str) -> dict[str, str]:
     shown = {name: money.show(getattr(part, name), part.currency, lang) for name in ("awarded", "paid", "proven")}
-    return {"measures": _number(part.measures * 1000, lang), **shown}
+    return {"measures": number(part.measures * 1000, lang), **shown}
 
 
 def _by_year_picture(lines: Sequence[Line]) -> Any:

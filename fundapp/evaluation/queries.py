@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
+from fundapp.documents.models import Document
 from fundapp.evaluation import schedule
 from fundapp.evaluation.impact import Answer, Outcome
 from fundapp.evaluation.models import Evaluation, Value
@@ -22,6 +23,7 @@ from fundapp.people.permissions import Actor
 from fundapp.reminders.models import Obligation
 
 VISIT = "evaluation.visit"  # the kind of its obligation
+REPORT = "portfolio"  # the name of its letter
 UNDER_WAY = (Status.CONTRACTED, Status.RUNNING, Status.SUSPENDED, Status.TERMINATED, Status.SETTLED)
 POINTS = {point.months: point for point in schedule.POINTS}
 OUTPUT = "people_trained"  # counted once; the others are outcomes, which have to last
@@ -127,6 +129,12 @@ def count_late(session: ReadSession, by: Person, *, today: date) -> int:
         .where(measures.visible_to(by))
     )
     return session.scalar(asked) or 0
+
+
+def reports(session: ReadSession, limit: int = 5) -> list[Document]:
+    """The newest reports on results."""
+    asked = select(Document).where(Document.name == REPORT).order_by(Document.id.desc()).limit(limit)
+    return list(session.scalars(asked))
 
 
 def subject() -> ColumnElement[str]:

@@ -23,6 +23,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.reminders.service import cancel_case, done, owe
 
+WHOLE = ("people_trained", "higher_income")  # jobs may be half
 PICTURES = ("image/jpeg", "image/png")
 
 
@@ -135,7 +136,9 @@ def _lawful(session: WriteSession, evaluation: Evaluation, found: Found, at: dat
         if code not in known:
             raise Refused(f"“{code}” is not counted in this measure.")
         if women is not None and (code not in queries.OF_PERSONS or women > value):
-            raise Refused("More women than persons cannot be.", field=f"women-{code}")
+            raise Refused("More women than persons cannot be.", field=code)
+        if code in WHOLE and (value % 1000 or (women or 0) % 1000):
+            raise Refused("Persons are counted whole.", field=code)
     counted = {code: value for code, (value, _) in (found.counts or {}).items()}
     if says_too_much(found.effective, queries.outcomes(session, evaluation, counted)):
         raise Refused(
