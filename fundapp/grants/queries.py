@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from fundapp.documents import queries as documents
 from fundapp.documents.models import Document
@@ -31,14 +31,14 @@ find_measure = measures.find  # with fund, call, branch, owner and organisation
 
 
 def find_contract(session: ReadSession, id: int, *, visible_to: Person) -> Contract | None:
-    found = session.get(Contract, id, options=[joinedload(Contract.measure)])
+    found = session.get(Contract, id, options=[selectinload(Contract.measure)])
     return found if found and measures.find(session, found.measure_id, visible_to=visible_to) else None
 
 
 def contract_of(session: ReadSession, measure_id: int) -> Contract | None:
     """The contract that holds, issued or signed; None when there is none or it is void."""
     asked = select(Contract).where(Contract.measure_id == measure_id, Contract.status != "void")
-    return session.scalars(asked.options(joinedload(Contract.measure))).first()
+    return session.scalars(asked.options(selectinload(Contract.measure))).first()
 
 
 def signed_contract(session: ReadSession, measure_id: int) -> Contract | None:

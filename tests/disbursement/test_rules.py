@@ -202,20 +202,8 @@ def test_any_history_of_payments_is_judged_without_failing(before: list[int], ev
     assert rules.why_not(facts) == [reason for _, reason in rules.checklist(facts) if reason]
 
 
-@pytest.mark.parametrize(
-    ("award", "plan"),
-    [(250000, (90, 10)), (250001, (50, 40, 10)), (1000000, (50, 40, 10)), (1000001, (40, 30, 20, 10))],
-)
-def test_the_default_plan_follows_the_size_of_the_award(award: int, plan: tuple[int, ...]) -> None:
-    assert rules.default_plan(award) == plan
-    assert sum(plan) == 100
-
-
-def test_thresholds_of_the_plan_can_be_in_another_currency() -> None:
-    assert rules.default_plan(1850000000, small=900000000, middle=3600000000) == (50, 40, 10)
-
-
-def test_the_own_share_is_due_pro_rata_with_what_was_paid() -> None:
-    assert rules.own_share_due(280000, 800000, 400000) == 140000
-    assert rules.own_share_due(280000, 800000, 900000) == 280000
+def test_the_own_share_is_due_pro_rata_with_what_is_shown() -> None:
+    assert rules.own_share_due(280000, 1120000, 560000) == 140000
+    assert rules.own_share_due(280000, 1120000, 1200000) == 280000
+    assert rules.own_share_due(250000, 1000000, 2) == 0
     assert rules.own_share_due(280000, 0, 0) == 0
