@@ -56,7 +56,7 @@ class Payment(Base):
     bank_reference: Mapped[str] = mapped_column(default="")
     journal_id: Mapped[int | None] = mapped_column(ForeignKey("funds_journal.id"))
 
-    measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
+    measure: Mapped[Measure] = relationship(lazy="selectin")
 
     @property
     def case_id(self) -> int:
@@ -102,7 +102,7 @@ class Report(Base):
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
 
-    measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
+    measure: Mapped[Measure] = relationship(lazy="selectin")
 
     @property
     def case_id(self) -> int:
@@ -151,7 +151,7 @@ class Receipt(Base):
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     checked_at: Mapped[datetime | None]
 
-    measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
+    measure: Mapped[Measure] = relationship(lazy="selectin")
 
     @property
     def case_id(self) -> int:
@@ -200,7 +200,7 @@ class Settlement(Base):
     refunded_on: Mapped[date | None]
     bank_reference: Mapped[str] = mapped_column(default="")
 
-    measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
+    measure: Mapped[Measure] = relationship(lazy="selectin")
 
     @property
     def case_id(self) -> int:

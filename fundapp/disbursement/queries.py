@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager
 
 from fundapp.disbursement.lifecycle import ACCEPTED, DUE, FINAL, PAID, PENDING, REPORT_DUTIES, RETURNED
 from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
@@ -68,17 +68,17 @@ def find_instalment(session: ReadSession, id: int, *, visible_to: Person) -> Ins
 
 
 def _find(session: ReadSession, kind: type[Kind], id: int, visible_to: Person) -> Kind | None:
-    found = session.get(kind, id, options=[selectinload(kind.measure)])
+    found = session.get(kind, id)
     return found if found and grants.find_measure(session, found.measure_id, visible_to=visible_to) else None
 
 
 def payments(session: ReadSession, measure_id: int) -> list[Payment]:
-    asked = select(Payment).where(Payment.measure_id == measure_id).options(selectinload(Payment.measure))
+    asked = select(Payment).where(Payment.measure_id == measure_id)
     return list(session.scalars(asked.order_by(Payment.id)))
 
 
 def find_by_key(session: ReadSession, key: str) -> Payment | None:
-    return session.scalars(select(Payment).where(Payment.key == key).options(selectinload(Payment.measure))).first()
+    return session.scalars(select(Payment).where(Payment.key == key)).first()
 
 
 def paid(session: ReadSession, contract_id: int, *, without: int | None = None) -> Paid:
@@ -171,7 +171,7 @@ def unchecked_receipts(session: ReadSession, measure_id: int) -> int:
 def receipts(session: ReadSession, measure_id: int, *, after: int = 0, limit: int = 100) -> list[Receipt]:
     """The receipts of a measure in the order of their numbers, paged by number."""
     asked = select(Receipt).where(Receipt.measure_id == measure_id, Receipt.no > after)
-    return list(session.scalars(asked.options(selectinload(Receipt.measure)).order_by(Receipt.no).limit(limit)))
+    return list(session.scalars(asked.order_by(Receipt.no).limit(limit)))
 
 
 def next_unchecked(session: ReadSession, receipt: Receipt) -> int | None:
@@ -193,12 +193,12 @@ def twins(session: ReadSession, receipt: Receipt) -> Sequence[Receipt]:
         numbered = and_(Receipt.payee == receipt.payee, Receipt.document_number == receipt.document_number)
         same = or_(same, numbered)
     asked = select(Receipt).join(Measure, Measure.id == Receipt.measure_id).where(Measure.fund_id == fund)
-    asked = asked.where(Receipt.id != receipt.id, same).options(selectinload(Receipt.measure))
+    asked = asked.where(Receipt.id != receipt.id, same)
     return session.scalars(asked.order_by(Receipt.id).limit(5)).all()
 
 
 def reports(session: ReadSession, measure_id: int) -> list[Report]:
-    asked = select(Report).where(Report.measure_id == measure_id).options(selectinload(Report.measure))
+    asked = select(Report).where(Report.measure_id == measure_id)
     return list(session.scalars(asked.order_by(Report.due, Report.id)))
 
 
@@ -208,7 +208,7 @@ def report_accepted(session: ReadSession, measure_id: int, kind: str, no: int = 
 
 
 def settlement_of(session: ReadSession, measure_id: int) -> Settlement | None:
-    asked = select(Settlement).where(Settlement.measure_id == measure_id).options(selectinload(Settlement.measure))
+    asked = select(Settlement).where(Settlement.measure_id == measure_id)
     return session.scalars(asked).first()
 
 
@@ -223,6 +223,5 @@ def contracts_wanting_reports(session: ReadSession) -> list[Contract]:
         .join(Contract.measure)
         .where(Contract.status == "signed", Measure.status.in_(("contracted", "running", "suspended", "terminated")))
         .where(Contract.measure_id.not_in(owed), Contract.measure_id.not_in(sent))
-        .options(contains_eager(Contract.measure))
     )
     return list(session.scalars(asked.order_by(Contract.id)))

@@ -54,7 +54,7 @@ class Contract(Base):
     at_fault: Mapped[bool | None]  # how it was terminated
     equipment: Mapped[str] = mapped_column(default="")  # what becomes of the equipment after an early end
 
-    measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
+    measure: Mapped[Measure] = relationship(lazy="selectin")
 
     @property
     def case_id(self) -> int:

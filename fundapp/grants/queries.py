@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
 
 from fundapp.documents import queries as documents
 from fundapp.documents.models import Document
@@ -31,14 +30,14 @@ find_measure = measures.find  # with fund, call, branch, owner and organisation
 
 
 def find_contract(session: ReadSession, id: int, *, visible_to: Person) -> Contract | None:
-    found = session.get(Contract, id, options=[selectinload(Contract.measure)])
+    found = session.get(Contract, id)
     return found if found and measures.find(session, found.measure_id, visible_to=visible_to) else None
 
 
 def contract_of(session: ReadSession, measure_id: int) -> Contract | None:
     """The contract that holds, issued or signed; None when there is none or it is void."""
     asked = select(Contract).where(Contract.measure_id == measure_id, Contract.status != "void")
-    return session.scalars(asked.options(selectinload(Contract.measure))).first()
+    return session.scalars(asked).first()
 
 
 def signed_contract(session: ReadSession, measure_id: int) -> Contract | None:
@@ -213,7 +212,7 @@ def why_not_lapse(session: ReadSession, measure: Measure, by: Actor, at: datetim
 
 def to_start(session: ReadSession) -> list[Contract]:
     """Signed contracts of measures that have not begun."""
-    asked = select(Contract).join(Contract.measure).options(contains_eager(Contract.measure))
+    asked = select(Contract).join(Contract.measure)
     asked = asked.where(Contract.status == "signed", Measure.status == Status.CONTRACTED)
     return list(session.scalars(asked.order_by(Contract.id)))
 
