@@ -64,78 +64,6 @@ def _paged(found: list[queries.Due], show: str) -> dict[str, Any]:
     return {"visits": found[:ON_PAGE], "next_url": next_url}
 
 
-@router.get("/{id:int}")
-def visit(request: Request, session: Reading, evaluation: ToRead, by: By, at: At, correct: bool = False) -> Response:
-    """The form for who may fill it in, else what was found."""
-    return _visit(request, session, evaluation, by, at, correct=correct)
-
-
-def _visit(
-    request: Request, session: Reading, evaluation: Evaluation, by: Person, at: At, status: int = 200, *,
-    correct: bool = False, form: Bound[Any] | None = None, photo_error: str = "",
-) -> Response:  # fmt: skip
-    counts = queries.counts(session, evaluation)
-    fills = may(by, Action.EVALUATE, evaluation)
-    why_not = queries.why_not_answer(evaluation, by, at)
-    today = on(at, evaluation.measure.fund.zone)
-    return page(
-        request, "evaluation/visit.html", status,
-        evaluation=evaluation, measure=evaluation.measure, window=queries.window(evaluation), today=today,
-        counts=counts, form=form or forms.first(evaluation, counts, today), why_not=why_not,
-        asks=fills and not why_not and (form is not None or correct or evaluation.done_at is None), fills=fills and not why_not,
-        titles=queries.TITLES, shown_count=lambda found: forms.plain(found) or "–", lists=may(by, Action.EVALUATE),
-        others=queries.of_measure(session, evaluation.measure_id),
-        names=people.names(session, [evaluation.done_by_id]), photo_error=photo_error,
-    )  # fmt: skip
-
-
-@router.post("/{id:int}")
-def answer(request: Request, session: Writing, evaluation: ToAnswer, by: By, at: At, posted: PostedForm) -> Response:
-    """Keeps what the visit found."""
-    form, counts = forms.visit(posted)
-    if form.ok:
-        try:
-            found = forms.found(form.value, counts)
-            service.answer(session, evaluation, found, version=form.value.version, by=by, at=at)
-            return go(f"/evaluation/{evaluation.id}", _("The visit is kept. Thank you."))
-        except Refused as refused:
-            if refused.field is None:
-                raise
-            form.errors[_field(posted.rows("counts"), refused.field)] = refused.reasons[0]
-    return _visit(request, session, evaluation, by, at, 422, form=form)
-
-
-def _field(rows: list[dict[str, str]], field: str) -> str:
-    """The name of the field on the page: a count is named by its code."""
-    return next((f"counts-{n}-value" for n, row in enumerate(rows) if row.get("code") == field), field)
-
-
-@router.post("/{id:int}/photo")
-def add_photo(request: Request, session: Writing, evaluation: ToAnswer, by: By, at: At, posted: PostedForm) -> Response:
-    """A photograph of the thing in use."""
-    kept = next(iter(posted.files("photo")), None)
-    if kept is None or isinstance(kept, Unfit):
-        said = str(kept) if kept else _("Please choose a photograph first.")
-        return _visit(request, session, evaluation, by, at, 422, photo_error=said)
-    service.add_photo(session, evaluation, kept, by=by, at=at)
-    return go(f"/evaluation/{evaluation.id}", _("The photograph is kept."))
-
-
-@router.get("/{id:int}/photo")
-def photo(request: Request, session: Reading, evaluation: ToRead) -> Response:
-    file = session.get(File, evaluation.photo_id) if evaluation.photo_id else None
-    if file is None:
-        raise NotFound
-    return send(request.app.state.store.read(file.sha256), file.name, file.media_type, inline=True)
-
-
-@router.post("/measures/{id:int}/close")
-def close(session: Writing, measure: ToClose, by: By, at: At) -> Response:
-    """Closes a measure after its last evaluation."""
-    service.close(session, measure, by=by, at=at)
-    return go(f"/cases/{measure.id}", _("The measure is closed."))
-
-
 # Results
 
 
@@ -195,3 +123,78 @@ def order_report(request: Request, session: Writing, by: Reader, at: At, posted:
     title = letters.report_title(year, spoken)
     document = documents.order(session, letters.PORTFOLIO, thing, fields, language=spoken, title=title, by=by, at=at)
     return go(f"/documents/{document.id}", _("The report is being written."))
+
+
+# One visit
+
+
+@router.get("/{id}")
+def visit(request: Request, session: Reading, evaluation: ToRead, by: By, at: At, correct: bool = False) -> Response:
+    """The form for who may fill it in, else what was found."""
+    return _visit(request, session, evaluation, by, at, correct=correct)
+
+
+def _visit(
+    request: Request, session: Reading, evaluation: Evaluation, by: Person, at: At, status: int = 200, *,
+    correct: bool = False, form: Bound[Any] | None = None, photo_error: str = "",
+) -> Response:  # fmt: skip
+    counts = queries.counts(session, evaluation)
+    fills = may(by, Action.EVALUATE, evaluation)
+    why_not = queries.why_not_answer(evaluation, by, at)
+    today = on(at, evaluation.measure.fund.zone)
+    return page(
+        request, "evaluation/visit.html", status,
+        evaluation=evaluation, measure=evaluation.measure, window=queries.window(evaluation), today=today,
+        counts=counts, form=form or forms.first(evaluation, counts, today), why_not=why_not,
+        asks=fills and not why_not and (form is not None or correct or evaluation.done_at is None), fills=fills and not why_not,
+        titles=queries.TITLES, shown_count=lambda found: forms.plain(found) or "–", lists=may(by, Action.EVALUATE),
+        others=queries.of_measure(session, evaluation.measure_id),
+        names=people.names(session, [evaluation.done_by_id]), photo_error=photo_error,
+    )  # fmt: skip
+
+
+@router.post("/{id}")
+def answer(request: Request, session: Writing, evaluation: ToAnswer, by: By, at: At, posted: PostedForm) -> Response:
+    """Keeps what the visit found."""
+    form, counts = forms.visit(posted)
+    if form.ok:
+        try:
+            found = forms.found(form.value, counts)
+            service.answer(session, evaluation, found, version=form.value.version, by=by, at=at)
+            return go(f"/evaluation/{evaluation.id}", _("The visit is kept. Thank you."))
+        except Refused as refused:
+            if refused.field is None:
+                raise
+            form.errors[_field(posted.rows("counts"), refused.field)] = refused.reasons[0]
+    return _visit(request, session, evaluation, by, at, 422, form=form)
+
+
+def _field(rows: list[dict[str, str]], field: str) -> str:
+    """The name of the field on the page: a count is named by its code."""
+    return next((f"counts-{n}-value" for n, row in enumerate(rows) if row.get("code") == field), field)
+
+
+@router.post("/{id}/photo")
+def add_photo(request: Request, session: Writing, evaluation: ToAnswer, by: By, at: At, posted: PostedForm) -> Response:
+    """A photograph of the thing in use."""
+    kept = next(iter(posted.files("photo")), None)
+    if kept is None or isinstance(kept, Unfit):
+        said = str(kept) if kept else _("Please choose a photograph first.")
+        return _visit(request, session, evaluation, by, at, 422, photo_error=said)
+    service.add_photo(session, evaluation, kept, by=by, at=at)
+    return go(f"/evaluation/{evaluation.id}", _("The photograph is kept."))
+
+
+@router.get("/{id}/photo")
+def photo(request: Request, session: Reading, evaluation: ToRead) -> Response:
+    file = session.get(File, evaluation.photo_id) if evaluation.photo_id else None
+    if file is None:
+        raise NotFound
+    return send(request.app.state.store.read(file.sha256), file.name, file.media_type, inline=True)
+
+
+@router.post("/measures/{id}/close")
+def close(session: Writing, measure: ToClose, by: By, at: At) -> Response:
+    """Closes a measure after its last evaluation."""
+    service.close(session, measure, by=by, at=at)
+    return go(f"/cases/{measure.id}", _("The measure is closed."))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from fundapp.exchange import queries
 from fundapp.exchange.giving import Grant, NotAGrant, grants
 from fundapp.funds.models import Fund
+from fundapp.funds.service import open_fund
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, Refused
@@ -179,16 +180,16 @@ def _funds(
         fund = queries.fund_with(session, (code, f"{code}-{currency}"), currency)
         if fund is None:
             taken = queries.fund_with(session, (code,))
-            fund = Fund(
+            fund = open_fund(
+                session,
                 code=f"{code}-{currency}" if taken else code,
                 name=grant.funder,
                 currency=currency,
                 zone=zone,
-                opened_on=min(other.awarded_on for other in new if _funder(other) == (code, currency)),
-                created_at=at,
+                by=by,
+                at=at,
             )
-            session.add(fund)
-            record(session, "funds.add_fund", fund, by=by, at=at, code=fund.code, currency=currency)
+            fund.opened_on = min(other.awarded_on for other in new if _funder(other) == (code, currency))
         kept[code, currency] = fund
     return kept
 

@@ -1,4 +1,4 @@
-"""Importing and exporting a file in one transaction: what the command line calls."""
+"""Importing and exporting a file in one transaction: what the command line calls. Keeping a file that was sent to be imported."""
 
 import os
 import tempfile
@@ -7,11 +7,15 @@ from pathlib import Path
 
 from fundapp.exchange import queries
 from fundapp.exchange.exports import export_grants
+from fundapp.exchange.giving import NEEDED as NEEDED
 from fundapp.exchange.imports import Report, import_grants
+from fundapp.files.models import File
+from fundapp.files.store import Kept
 from fundapp.funds.models import Fund
 from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.errors import Refused
 from fundapp.lifecycle.service import SYSTEM
+from fundapp.people.models import Person
 
 FORMATS = ("csv",)
 
@@ -38,7 +42,7 @@ def export_file(database: Database, format: str, path: Path, fund: str | None) -
     if format not in FORMATS:
         raise Refused(f"There is no export “{format}”. Formats: {', '.join(FORMATS)}.")
     with database.reading() as session:
-        chosen = _fund(session, fund)
+        chosen = find_fund(session, fund)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
@@ -55,7 +59,19 @@ def _import(session: ReadSession, path: Path, fund: str | None, dry_run: bool, a
         return import_grants(session, lines, fund_code=fund, dry_run=dry_run, by=SYSTEM, at=at, zone=zone)
 
 
-def _fund(session: ReadSession, code: str | None) -> Fund | None:
+def keep_upload(session: WriteSession, kept: Kept, *, by: Person, at: datetime) -> File:
+    """The row of a CSV file that waits to be taken over; it stays as the source."""
+    file = File(
+        sha256=kept.sha256, size=kept.size, name=kept.name, media_type=kept.media_type, subject=queries.UPLOAD,
+        by_id=by.id, kept_at=at,
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    return file
+
+
+def find_fund(session: ReadSession, code: str | None) -> Fund | None:
+    """The fund with this code, None for none given. Raises Refused when there is no such fund."""
     if code is None:
         return None
     fund = queries.fund_with(session, (code,))
