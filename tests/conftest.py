@@ -141,6 +141,23 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
+def fresh(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Iterator[Database]:
+    """Another database of the same kind, with nothing in it."""
+    if database.url.startswith("sqlite"):
+        made = Database(f"sqlite:///{tmp_path / 'fresh.sqlite3'}")
+        yield made
+        made.close()
+        return
+    url, name = request.getfixturevalue("postgres_url"), f"fundapp_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        made = Database(of(url, name))
+        yield made
+        made.close()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 def write(database: Database) -> Callable[[Callable[[Any], Any]], Any]:
     """write(lambda session: ...) -> what it gives; one committed transaction."""
     return database.write

@@ -1,6 +1,7 @@
 """Migrations: find them, run them, and the triggers that let a table only grow."""
 
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
@@ -60,6 +61,17 @@ def migrate(database: Database, to: str = "head") -> None:
 
 def downgrade(database: Database, to: str) -> None:
     command.downgrade(config(database), to)
+
+
+def revise(message: str) -> None:
+    """For developers: writes the revision that brings the migrations so far to the models of today. Read it before committing."""
+    with TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/empty.sqlite3")
+        migrate(database)
+        asked = config(database)
+        asked.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
+        command.revision(asked, message, autogenerate=True)
+        database.close()
 
 
 def triggers(connection: Connection) -> set[str]:
