@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 import anyio
@@ -18,8 +19,9 @@ from fundapp.kit.web import pages
 from fundapp.kit.web.assets import Assets
 from fundapp.kit.web.guard import Guard
 from fundapp.overview.navigation import nav
-from fundapp.people.access import Anyone
-from fundapp.rooms import jobs, routers
+from fundapp.overview.reading import reads
+from fundapp.people.access import Anyone, known
+from fundapp.rooms import jobs, letters, routers
 
 LARGEST_BODY = 40 * 1024 * 1024
 log = logging.getLogger("fundapp")
@@ -53,7 +55,10 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat:
     app.state.heart = heart
     app.state.wake = heart.wake
     app.state.cookie = "__Host-fund" if settings.secure else "fund"
+    app.state.known = partial(known, database)
     app.state.receive = receiver(store)
+    app.state.letters = letters()
+    app.state.reads = reads
     app.state.pages = pages.Pages(assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav)
     pages.install(app)
     for router in routers():

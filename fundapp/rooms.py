@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
+from sqlalchemy import select
 
 import fundapp.disbursement.models
 import fundapp.documents.models
@@ -22,9 +23,13 @@ import fundapp.rating.models
 import fundapp.regions.models
 import fundapp.reminders.models  # noqa: F401
 from fundapp.config import Settings
+from fundapp.files.models import File
 from fundapp.files.store import Store
+from fundapp.funds.queries import verify as ledger
+from fundapp.history.queries import broken
 from fundapp.kit.database import Database, ReadSession
 from fundapp.mail.jobs import send_due
+from fundapp.measures.queries import verify as totals
 
 
 def _there(name: str, attribute: str) -> Any:
@@ -80,15 +85,16 @@ def jobs(
         found["evaluations"] = partial(plan, database, clock)
     if sweep := _there("fundapp.reminders.jobs", "sweep_due"):
         found["reminders"] = partial(sweep, database, duties(), settings.zone, clock, on)
+    if head := _there("fundapp.overview.jobs", "send_head"):
+        found["head"] = partial(head, database, settings.zone, clock)
     found["mail"] = partial(send_due, database, settings.smtp_url, settings.mail_from, settings.base_url, clock)
     return found
 
 
 def verified(session: ReadSession, store: Store, head: str | None = None) -> list[str]:
     """Everything that `fundapp verify` proves; sentences about what does not hold."""
-    from fundapp.history.queries import broken  # noqa: PLC0415
-
-    problems = broken(session, head)
-    if ledger := _there("fundapp.funds.queries", "verify"):
-        problems += ledger(session)
+    problems = broken(session, head) + ledger(session) + totals(session)
+    for file in session.scalars(select(File).execution_options(yield_per=500)):
+        if why := store.broken(file.sha256):
+            problems.append(f"file {file.id}, “{file.name}”, {why}")
     return problems

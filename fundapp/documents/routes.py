@@ -46,13 +46,11 @@ ALetter = Annotated[Letter, Depends(_letter)]
 
 
 def _readable(id: int, request: Request, by: By, session: Reading) -> Document:
-    """The document, if the person reads its case; without a case, if the person reads results and reports."""
+    """The document, if this person may read it; what it is about, `overview.reading` knows."""
     document = session.get(Document, id)
     if document is None:
         raise NotFound
-    case = document.case_id
-    reads = request.app.state.reads_case(session, by, case) if case else may(by, Action.READ_RESULTS)
-    if not reads:
+    if not request.app.state.reads(session, by, document):
         raise NotFound
     return document
 

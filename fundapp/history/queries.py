@@ -9,7 +9,7 @@ from fundapp.history.links import commitment, digest
 from fundapp.history.models import START, Entry, Head, Words
 from fundapp.kit.database import ReadSession
 
-BUILDS_NOTHING = ("people.read", "people.refused", "documents.issue")
+BUILDS_NOTHING = ("people.read", "people.refused", "documents.issue", "documents.reorder")
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,14 @@ from fundapp.grants.models import Contract, Instalment
 from fundapp.history import queries as history
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.measures.eligibility import CHECKS
 from fundapp.measures.lifecycle import BY_NAME, ENDED, Status
 from fundapp.measures.models import BudgetLine, Check, Indicator, Measure, Partner, Party, TargetGroup
+from fundapp.overview.telling import told as wording
+from fundapp.overview.today import Work
 from fundapp.people import queries as people
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.people.permissions import Action, may
 from fundapp.rating.models import Decision, Meeting, Result, Scheme, Sheet
 from fundapp.reminders import queries as reminders
 from fundapp.reminders.models import Obligation
@@ -37,16 +40,6 @@ LINE: tuple[tuple[str, tuple[str, ...], tuple[Status, ...]], ...] = (
     ("Settled", ("settle",), (S.SETTLED,)),
     ("Closed", ("close", "take_over"), (S.CLOSED,)),
 )
-TELLS = {
-    "measures.open": "began the proposal",
-    "measures.annex": "added a file",
-    "measures.check": "answered a check",
-    "measures.take_back": "took the last step back",
-    "documents.order": "ordered a document",
-    "documents.issue": "a document was written",
-    "reminders.contact": "noted a call",
-    "people.read": "read personal data",
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ class Case:
     groups: list[TargetGroup]
     indicators: list[tuple[Indicator, int | None]]
     lines: list[BudgetLine]
-    checks: list[Check]
+    checks: list[tuple[str, bool, Check]]
     results: list[Result]
     totals: list[int]
     threshold: int | None
@@ -106,7 +99,7 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
         groups=_all(session, TargetGroup, measure),
         indicators=_indicators(session, measure),
         lines=list(session.scalars(select(BudgetLine).where(BudgetLine.measure_id.in_(own)).order_by(BudgetLine.no))),
-        checks=[] if holds(person, Role.APPLICANT) and measure.owner_id == person.id else _all(session, Check, measure),
+        checks=[] if measure.owner_id == person.id else _checks(session, measure),
         results=_all(session, Result, measure) if sees else [],
         totals=_totals(session, measure) if sees else [],
         threshold=session.scalar(select(Scheme.fundable_from).where(Scheme.call_id == measure.call_id))
@@ -131,6 +124,12 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
 
 def _all(session: ReadSession, kind: Any, measure: Measure) -> list[Any]:
     return list(session.scalars(select(kind).where(kind.measure_id == measure.id).order_by(kind.id)))
+
+
+def _checks(session: ReadSession, measure: Measure) -> list[tuple[str, bool, Check]]:
+    """(title, whether it is a hard one, answer) in the order of the list."""
+    there = {check.code: check for check in _all(session, Check, measure)}
+    return [(check.title, check.kind != "soft", there[check.code]) for check in CHECKS if check.code in there]
 
 
 def _indicators(session: ReadSession, measure: Measure) -> list[tuple[Indicator, int | None]]:
@@ -215,6 +214,51 @@ def _life(measure: Measure, entries: list[history.Told]) -> list[dict[str, Any]]
     return line
 
 
+def what_next(found: Case, person: Person, on: date) -> Work | None:
+    """The one next action that is not a step of the measure itself; None when there is none for this person."""
+    measure, currency = found.measure, found.measure.fund.currency
+    here = f"/disbursement/measures/{measure.id}"
+
+    def may_do(action: Action) -> bool:
+        return may(person, action, measure)
+
+    if measure.status in (S.DRAFT, S.RETURNED) and may_do(Action.WRITE_PROPOSAL):
+        return Work(_("Go on writing the proposal"), f"/measures/{measure.id}/review", "", measure.return_by)
+    if measure.status == S.SUBMITTED and may_do(Action.CHECK):
+        return Work(_("Go through the eligibility checks"), f"/measures/{measure.id}/check", "")
+    for instalment, payment in found.instalments:
+        if payment is None:
+            continue
+        url, why = f"/disbursement/payments/{payment.id}", _("Instalment %(no)s") % {"no": instalment.no}
+        hands = {payment.prepared_by_id, payment.authorised_by_id}
+        if payment.status == "prepared" and may_do(Action.AUTHORISE_PAYMENT) and person.id not in hands:
+            return Work(_("Authorise the payment"), url, why, None, payment.amount, currency)
+        if payment.status == "authorised" and may_do(Action.PAY) and person.id not in hands:
+            return Work(_("Pay"), url, why, None, payment.amount, currency)
+    for report in found.reports:
+        what = _("interim report") if report.kind == "interim" else _("final report")
+        if report.status == "sent" and may_do(Action.ACCEPT_REPORT):
+            return Work(_("Check the %(what)s") % {"what": what}, f"/disbursement/reports/{report.id}", "")
+    if found.money.unchecked and may_do(Action.CHECK_RECEIPT):
+        return Work(_("Check receipts"), here, _("Not yet checked"), None, found.money.unchecked, currency)
+    for report in found.reports:
+        what = _("interim report") if report.kind == "interim" else _("final report")
+        if report.status == "due" and may_do(Action.SEND_REPORT) and (report.due - on).days <= 60:
+            return Work(_("Write the %(what)s") % {"what": what}, f"/disbursement/reports/{report.id}", "", report.due)
+    for visit in found.evaluations:
+        if visit.done_at is None and may_do(Action.EVALUATE) and (visit.due - on).days <= 30:
+            return Work(_("Fill in the visit"), f"/evaluation/{visit.id}", "", visit.due)
+    waiting = [instalment for instalment, payment in found.instalments if payment is None]
+    if waiting and may_do(Action.PREPARE_PAYMENT):
+        first = waiting[0]
+        return Work(
+            _("Look at the next payment"), here, _("Instalment %(no)s") % {"no": first.no}, None, first.amount, currency
+        )
+    if measure.status == S.APPROVED and may_do(Action.ISSUE_CONTRACT) and found.contract is None:
+        return Work(_("Prepare the contract"), f"/grants/measures/{measure.id}", "")
+    return None
+
+
 def stopped(measure: Measure) -> bool:
     return measure.status in ENDED
 
@@ -232,11 +276,7 @@ def _told(session: ReadSession, measure: Measure, entries: list[history.Told], p
             text = _(step.public)
         else:
             who = names.get(told.entry.by_id or 0, _("The fund"))
-            what = (
-                step.told
-                if step
-                else TELLS.get(told.entry.action, told.entry.action.partition(".")[2].replace("_", " "))
-            )
+            what = step.told if step else wording(told.entry.action)
             text = f"{who} {_(what)}."
         found.append({"at": told.entry.at, "text": text, "because": "" if applicant else told.because})
     return found

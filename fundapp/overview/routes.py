@@ -21,7 +21,8 @@ from fundapp.mail.service import stop
 from fundapp.measures import queries as measures
 from fundapp.measures.models import Measure
 from fundapp.overview import forms, steps
-from fundapp.overview.case import case, stopped
+from fundapp.overview.case import case, stopped, what_next
+from fundapp.overview.telling import told as wording
 from fundapp.overview.today import sentence, today
 from fundapp.people import queries as people
 from fundapp.people.access import Anyone, At, By, Visitor, allowed, read_sensitive, to
@@ -49,6 +50,8 @@ def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Respon
 @router.get("/cases/{id}")
 def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At) -> Response:
     found = case(session, measure, by, at=at)
+    on = at.astimezone(request.app.state.settings.zone).date()
+    due = [o for o in found.obligations if o.done_at is None and o.cancelled_at is None]
     return page(
         request,
         "overview/case.html",
@@ -60,10 +63,11 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
         stopped=stopped(measure),
         own=measure.owner_id == by.id,
         notes=may(by, Action.NOTE_OBLIGATION, measure),
-        Action=Action,
-        may=lambda action: may(by, action, measure),
         names=people.names(session, [o.contacted_by_id for o in found.obligations]),
-        on=at.astimezone(request.app.state.settings.zone).date(),
+        soon=[o for o in due if (o.due - on).days <= 60],
+        later=[o for o in due if (o.due - on).days > 60],
+        next=what_next(found, by, on),
+        on=on,
     )
 
 
@@ -97,7 +101,7 @@ def whole_history(
 ) -> Response:
     told = history.newest(session, before)
     names = people.names(session, [entry.entry.by_id for entry in told])
-    return page(request, "overview/history.html", told=told, names=names, head=history.head(session))
+    return page(request, "overview/history.html", told=told, names=names, head=history.head(session), wording=wording)
 
 
 @router.get("/outbox")

@@ -97,9 +97,8 @@ def _obligations(session: ReadSession, person: Person, on: date) -> list[Work]:
         mine = asked.join(Measure, Measure.id == Obligation.case_id).where(Measure.owner_id == person.id)
         rows = list(session.scalars(mine.order_by(Obligation.due).limit(MOST)))
     cases = {row.case_id for row in rows}
-    titles = (
-        dict(session.execute(select(Measure.id, Measure.title).where(Measure.id.in_(cases))).tuples()) if cases else {}
-    )
+    found = session.execute(select(Measure.id, Measure.title).where(Measure.id.in_(cases))).all()
+    titles = {row.id: row.title for row in found}
     return [
         Work(_(row.title), f"/cases/{row.case_id}", titles.get(row.case_id or 0, ""), row.due, obligation=row)
         for row in rows

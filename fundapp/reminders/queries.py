@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from fundapp.kit.database import ReadSession
 from fundapp.people.models import Person
@@ -16,7 +16,7 @@ def open_for(
 ) -> list[Obligation]:
     """Open obligations due until a day, earliest first: all for managers, of the branch for officers.
 
-    `cases`: a select of case ids to which it is limited besides (what the person may see).
+    `cases`: a select of case ids to which it is limited besides: what the person may see.
     """
     asked = select(Obligation).where(
         Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None), Obligation.due <= until
@@ -24,7 +24,7 @@ def open_for(
     if not holds(person, Role.MANAGER, Role.AUDITOR, Role.FINANCE):
         asked = asked.where(Obligation.branch_id.in_(branches(person) or {0}))
     if cases is not None:
-        asked = asked.where(or_(Obligation.case_id.is_(None), Obligation.case_id.in_(cases)))
+        asked = asked.where(Obligation.case_id.in_(cases))
     return list(session.scalars(asked.order_by(Obligation.due, Obligation.id).limit(limit)))
 
 

@@ -38,11 +38,13 @@ def shipped(tmp_path, monkeypatch, word_file):
 def assembled(app):
     """What the rooms above supply: the letters, and who reads a case."""
 
-    def reads_case(session, person, case_id):
-        return may(person, Action.READ_CASE, session.get(Measure, case_id))
+    def reads(session, person, document):
+        if document.case_id is None:
+            return may(person, Action.READ_RESULTS)
+        return may(person, Action.READ_CASE, session.get(Measure, document.case_id))
 
     app.state.letters = {"contract": LETTER}
-    app.state.reads_case = reads_case
+    app.state.reads = reads
 
 
 @pytest.fixture

@@ -1,0 +1,30 @@
+"""Who may read a document: the rooms below issue them, but only here all that they speak of is known."""
+
+from sqlalchemy import exists, select
+
+from fundapp.documents.models import Document
+from fundapp.kit.database import ReadSession
+from fundapp.measures import queries as measures
+from fundapp.measures.models import Declaration
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, may
+from fundapp.rating.models import Decision
+
+
+def reads(session: ReadSession, person: Person, document: Document) -> bool:
+    """A document of a case: who reads the case. Minutes: who sees scores and has no conflict on anything decided in them.
+
+    Others, such as the portfolio report: who reads results.
+    """
+    if document.case_id is not None:
+        return measures.find(session, document.case_id, visible_to=person) is not None
+    if document.name != "minutes":
+        return may(person, Action.READ_RESULTS)
+    conflict = exists().where(
+        Decision.meeting_id == int(document.subject.rpartition(":")[2]),
+        Declaration.measure_id == Decision.measure_id,
+        Declaration.person_id == person.id,
+        Declaration.conflict,
+        Declaration.replaced_at.is_(None),
+    )
+    return may(person, Action.SEE_SCORES) and not session.scalar(select(conflict))
