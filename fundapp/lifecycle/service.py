@@ -58,7 +58,7 @@ def take(
 def why_not_back(session: ReadSession, thing: Any, step: Step | None, *, by: Actor, at: datetime) -> list[str]:
     """Reasons against taking back the last step of `thing` (`step`: what it was, None when there was none)."""
     last = history.last_step(session, thing.case_id)
-    if last is None or step is None or last.subject != subject_of(thing):
+    if last is None or step is None or last.subject != subject_of(thing) or last.target != thing.status:
         return ["The last step cannot be taken back: something was built on it."]
     if last.by_id == by.id and at - last.at <= TAKE_BACK_WITHIN:
         return []
