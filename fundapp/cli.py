@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from fundapp.history import queries as history
 from fundapp.kit.database import Database, WriteSession
 from fundapp.kit.errors import FundError, NotFound
 from fundapp.kit.migrations import migrate as run_migrations
+from fundapp.kit.money import show
 from fundapp.lifecycle.service import SYSTEM
 from fundapp.mail import queries as mail
 from fundapp.people import queries as people
@@ -22,6 +24,10 @@ from fundapp.people.permissions import Role
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 person_app = typer.Typer(no_args_is_help=True, help="Persons and their roles.")
 app.add_typer(person_app, name="person")
+import_app = typer.Typer(no_args_is_help=True, help="Take over what was kept elsewhere.")
+app.add_typer(import_app, name="import")
+export_app = typer.Typer(no_args_is_help=True, help="Give out what is kept here.")
+app.add_typer(export_app, name="export")
 
 
 def say(*lines: str) -> None:
@@ -213,3 +219,73 @@ def demo(
     if not prepare_only:
         say(f"Open {settings.base_url} and sign in with one click. Stop with Ctrl+C.")
         run(host, port)
+
+
+@import_app.command("grants")
+def import_grants(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with 360Giving column titles")],
+    fund: Annotated[
+        str | None, typer.Option(help="code of the fund; else by funding organisation and currency")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be taken over, change nothing")] = False,
+) -> None:
+    """Take over finished grants, all or none; twice changes nothing. Rows that cannot be read are named by line."""
+    from fundapp.exchange.service import import_file  # noqa: PLC0415 - other commands start faster without
+
+    settings = Settings()
+    database = opened(settings)
+    try:
+        report = import_file(database, file, fund, dry_run, datetime.now(UTC), zone=settings.time_zone)
+    except (FundError, OSError) as error:
+        raise stop(str(error)) from error
+    finally:
+        database.close()
+    for line, reason in report.refused:
+        typer.echo(f"line {line}: {reason}", err=True)
+    if report.refused:
+        raise stop("Nothing was taken over. Correct these lines and try again.")
+    say(f"{report.taken} {'would be taken over' if dry_run else 'taken over'}, {report.unchanged} there already.")
+    for currency, total in report.totals.items():
+        say(f"{currency} {show(total, currency, 'en')}")
+
+
+@export_app.command("csv")
+def export_csv(
+    to: Annotated[Path, typer.Option(help="file to write; an older one is replaced once the new one is whole")],
+    fund: Annotated[str | None, typer.Option(help="code of one fund; else all")] = None,
+) -> None:
+    """Write the grants with the same columns that `import grants` reads."""
+    from fundapp.exchange.service import export_file  # noqa: PLC0415 - other commands start faster without
+
+    database = opened(Settings())
+    try:
+        rows = export_file(database, "csv", to, fund)
+    except (FundError, OSError) as error:
+        raise stop(str(error)) from error
+    finally:
+        database.close()
+    say(f"{rows} grants written to {to}.")
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="portfolio")],
+    to: Annotated[Path, typer.Option(help="Word file to write")],
+    fund: Annotated[str | None, typer.Option(help="code of one fund; else all, never added across currencies")] = None,
+    year: Annotated[int | None, typer.Option(help="only measures contracted in this year")] = None,
+    language: Annotated[str, typer.Option(help="language of the report")] = "en",
+) -> None:
+    """Write a report as a Word file."""
+    from fundapp.documents.process import RenderFailed  # noqa: PLC0415 - other commands start faster without
+    from fundapp.evaluation.jobs import write_report  # noqa: PLC0415 - other commands start faster without
+    from fundapp.rooms import store_of  # noqa: PLC0415 - other commands start faster without
+
+    settings = Settings()
+    database = opened(settings)
+    try:
+        write_report(database, store_of(settings), name, to, fund, year, language, datetime.now(UTC))
+    except (FundError, RenderFailed, OSError) as error:
+        raise stop(str(error)) from error
+    finally:
+        database.close()
+    say(f"Written to {to}.")

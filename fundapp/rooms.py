@@ -23,13 +23,19 @@ import fundapp.rating.models
 import fundapp.regions.models
 import fundapp.reminders.models  # noqa: F401
 from fundapp.config import Settings
+from fundapp.disbursement.jobs import open_reports
+from fundapp.documents.jobs import render_ordered
+from fundapp.evaluation.jobs import plan_due
 from fundapp.files.models import File
 from fundapp.files.store import Store
 from fundapp.funds.queries import verify as ledger
+from fundapp.grants.jobs import start_due, watch_approved
 from fundapp.history.queries import broken
 from fundapp.kit.database import Database, ReadSession
 from fundapp.mail.jobs import send_due
 from fundapp.measures.queries import verify as totals
+from fundapp.overview.jobs import send_head
+from fundapp.reminders.jobs import sweep_due
 
 
 def _there(name: str, attribute: str) -> Any:
@@ -76,19 +82,16 @@ def jobs(
     settings: Settings, database: Database, store: Store, clock: Callable[[], datetime], on: date | None = None
 ) -> Mapping[str, Callable[[], object]]:
     """What one heartbeat runs, in this order. `on` moves the day that due dates are counted by, nothing else."""
-    found: dict[str, Callable[[], object]] = {}
-    if render := _there("fundapp.documents.jobs", "render_ordered"):
-        found["documents"] = partial(render, database, store, clock)
-    if start := _there("fundapp.grants.jobs", "start_due"):
-        found["starts"] = partial(start, database, clock)
-    if plan := _there("fundapp.evaluation.jobs", "plan_due"):
-        found["evaluations"] = partial(plan, database, clock)
-    if sweep := _there("fundapp.reminders.jobs", "sweep_due"):
-        found["reminders"] = partial(sweep, database, duties(), settings.zone, clock, on)
-    if head := _there("fundapp.overview.jobs", "send_head"):
-        found["head"] = partial(head, database, settings.zone, clock)
-    found["mail"] = partial(send_due, database, settings.smtp_url, settings.mail_from, settings.base_url, clock)
-    return found
+    return {
+        "documents": partial(render_ordered, database, store, clock),
+        "starts": partial(start_due, database, clock),
+        "signatures": partial(watch_approved, database, clock),
+        "reports": partial(open_reports, database, clock),
+        "evaluations": partial(plan_due, database, clock),
+        "reminders": partial(sweep_due, database, duties(), settings.zone, clock, on),
+        "head": partial(send_head, database, settings.zone, clock),
+        "mail": partial(send_due, database, settings.smtp_url, settings.mail_from, settings.base_url, clock),
+    }
 
 
 def verified(session: ReadSession, store: Store, head: str | None = None) -> list[str]:

@@ -59,7 +59,8 @@ class Story:
         )
 
     def date(self, days: int) -> date:
-        return (self.now.astimezone(ZoneInfo(self.settings.time_zone)) + timedelta(days=days)).date()
+        morning = self.now.replace(hour=6, minute=0) + timedelta(days=days)
+        return morning.astimezone(ZoneInfo(self.settings.time_zone)).date()
 
 
 def is_demo(session: ReadSession) -> bool:
