@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import ReadSession
+from fundapp.kit.errors import NotFound
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
@@ -154,6 +155,42 @@ def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | No
         return call
     scheme = scheme_of(session, id)
     return call if scheme and scheme.committee_id in committees_of(session, visible_to.id) else None
+
+
+def get_call(session: ReadSession, id: int, *, visible_to: Person) -> Call:
+    """As find_call; raises NotFound."""
+    call = find_call(session, id, visible_to=visible_to)
+    if call is None:
+        raise NotFound
+    return call
+
+
+def committee_of(session: ReadSession, scheme: Scheme | None) -> Committee | None:
+    return session.get(Committee, scheme.committee_id) if scheme else None
+
+
+def calls_of_member(session: ReadSession, person: Person) -> set[int]:
+    """The ids of calls that this person rates: by their newest scheme."""
+    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
+    asked = select(Scheme.call_id).join(Member, Member.committee_id == Scheme.committee_id)
+    return set(
+        session.scalars(asked.where(Scheme.id.in_(newest), Member.person_id == person.id, Member.left_at.is_(None)))
+    )
+
+
+def sizes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """call id -> status -> how many measures."""
+    asked = select(Measure.call_id, Measure.status, func.count()).where(Measure.call_id.in_(tuple(call_ids)))
+    found: dict[int, dict[str, int]] = {}
+    for call_id, status, n in session.execute(asked.group_by(Measure.call_id, Measure.status)):
+        if call_id is not None:
+            found.setdefault(call_id, {})[status] = int(n)
+    return found
+
+
+def count(session: ReadSession, call_id: int, statuses: Collection[str]) -> int:
+    asked = select(func.count()).select_from(Measure)
+    return int(session.scalar(asked.where(Measure.call_id == call_id, Measure.status.in_(tuple(statuses)))) or 0)
 
 
 def fund_of(session: ReadSession, call: Call) -> Fund:

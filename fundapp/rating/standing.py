@@ -1,8 +1,10 @@
 """How a round stands: sheets, results, meetings and decisions. A conflict closes a measure to its person here too."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import String, cast, exists, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from fundapp.kit.database import ReadSession
@@ -21,6 +23,7 @@ from fundapp.rating.queries import (
     undeclared,
     waiting,
 )
+from fundapp.reminders.models import Obligation
 
 
 def round_of(session: ReadSession, measure_id: int) -> int:
@@ -96,6 +99,41 @@ def my_sheets(session: ReadSession, person: Person, call_ids: Iterable[int]) -> 
         row
         for row in found
         if not (row[0].measure.call and row[0].measure.call.blind and row[0].measure.call_id in waited)
+    ]
+
+
+def due(session: ReadSession, person: Person) -> dict[int, date]:
+    """sheet id -> the day on which this person owes it."""
+    asked = select(Sheet.id, Obligation.due).join(
+        Obligation, Obligation.subject == literal("rating.sheet:") + cast(Sheet.id, String)
+    )
+    open_ = asked.where(
+        Obligation.kind == "rating.sheet", Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None)
+    )
+    return {int(id): day for id, day in session.execute(open_.where(Sheet.person_id == person.id))}
+
+
+@dataclass(frozen=True)
+class ClosedRound:
+    """A closed round of one measure: its result, and the sheets that counted or were void."""
+
+    result: Result
+    sheets: tuple[Sheet, ...]
+
+
+def closed_sheets(session: ReadSession, measure_id: int) -> list[ClosedRound]:
+    """Every closed round of a measure with its signed sheets, also those that became void by a late conflict; newest first."""
+    asked = (
+        select(Result).where(Result.measure_id == measure_id, Result.void_at.is_(None)).order_by(Result.round.desc())
+    )
+    found = session.scalars(
+        select(Sheet)
+        .where(Sheet.measure_id == measure_id, Sheet.signed_at.is_not(None))
+        .order_by(Sheet.signed_at, Sheet.id)
+    ).all()
+    return [
+        ClosedRound(result, tuple(sheet for sheet in found if sheet.round == result.round))
+        for result in session.scalars(asked)
     ]
 
 

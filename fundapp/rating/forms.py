@@ -1,0 +1,193 @@
+"""What a browser may send to the rating."""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Text, Words, bind
+from fundapp.measures.codes import CONFLICTS
+from fundapp.rating.declaring import Said
+from fundapp.rating.meetings import Typed
+from fundapp.rating.schemes import Row
+from fundapp.rating.sheets import Given
+
+
+def _tenths(typed: object) -> object:
+    """A figure with at most one decimal, as tenths: 60.5 is 605."""
+    if not isinstance(typed, str):
+        return typed
+    whole, _dot, part = typed.strip().replace(",", ".").partition(".")
+    if not (
+        whole.isascii() and whole.isdigit() and len(whole) <= 3 and (part == "" or (part.isascii() and part.isdigit()))
+    ):
+        raise ValueError(f"“{typed}” is not a number. Write 3 or 2.5.")
+    if len(part) > 1:
+        raise ValueError(f"“{typed}” has more than one decimal. Write 2.5.")
+    return int(whole) * 10 + int(part or 0)
+
+
+Tenths = Annotated[int, BeforeValidator(_tenths)]
+Points = Annotated[Count, Field(le=5)]
+
+
+class NoForm(Form):
+    """A button and nothing else."""
+
+
+class BecauseForm(Form):
+    because: Because = ""
+
+
+class CommitteeForm(Form):
+    name: Words
+    smallest_quorum: Annotated[Count, Field(ge=2, le=15)]
+
+
+class MemberForm(Form):
+    person: Count
+    sector: Literal["private", "public", "semi_public"]
+    chair: Literal["yes", ""] = ""
+    no_vote: Literal["yes", ""] = ""
+
+
+class StartSchemeForm(Form):
+    committee: Count
+    smallest_sheets: Annotated[Count, Field(ge=2, le=15)] = 3
+
+
+class SchemeForm(Form):
+    smallest_sheets: Annotated[Count, Field(ge=2, le=15)]
+    fundable_from: Annotated[Tenths, Field(ge=0, le=1000)]
+    spread_limit: Annotated[Tenths, Field(ge=1, le=1000)]
+    version: Count
+
+
+class CriterionRow(Form):
+    code: Words
+    weight: Annotated[Count, Field(ge=1, le=100)]
+    threshold: Annotated[Tenths, Field(ge=0, le=50)] | None = None
+    needs_identity: Literal["yes", ""] = ""
+
+
+class ScoreRow(Form):
+    code: Words
+    points: Points | None = None
+    comment: Text = ""
+    was_points: Points | None = None
+    was_comment: Text = ""
+
+
+class TieForm(Form):
+    kind: Literal["family", "employment", "same_organisation", "business", "helped", "other"]
+    explanation: Annotated[str, Field(min_length=3, max_length=1000)]
+
+
+class MeetingForm(Form):
+    held_on: Day
+    place: Words
+    began: Annotated[str, Field(max_length=20)] = ""
+    ended: Annotated[str, Field(max_length=20)] = ""
+    present: list[Count] = []  # noqa: RUF012 - pydantic copies it
+    version: Count = 1
+
+
+class DecisionForm(Form):
+    measure: Count
+    outcome: Literal["approve", "reserve", "defer", "reject"]
+    yes: Annotated[Count, Field(le=99)]
+    no: Annotated[Count, Field(le=99)]
+    abstained: Annotated[Count, Field(le=99)] = 0
+    amount: Amount | None = None
+    conditions: Text = ""
+    reasons: Text = ""
+    arguments: Text = ""
+    version: Count
+
+    def typed(self) -> Typed:
+        return Typed(
+            self.outcome, self.yes, self.no, self.abstained, self.amount if self.outcome == "approve" else None,
+            self.conditions, self.reasons, self.arguments,
+        )  # fmt: skip
+
+
+class LeaveOutForm(Form):
+    measure: Count
+    version: Count
+
+
+class PromoteForm(Form):
+    amount: Amount
+
+
+class AnswerForm(Form):
+    answer: Annotated[str, Field(min_length=10, max_length=5000)]
+
+
+def tie(posted: Posted) -> Bound[TieForm]:
+    """The kind of a tie and what it is, both asked for."""
+    form = bind(TieForm, posted)
+    for name, text in _TIE.items():
+        if name in form.errors and not str(form.values.get(name, "")).strip():
+            form.errors[name] = _(text)
+    return form
+
+
+_TIE = {"kind": "Please say what kind of tie it is.", "explanation": "Please say in a sentence what the tie is."}
+
+
+def declarations(
+    posted: Posted, asked: Iterable[int], *, all_at_once: bool
+) -> tuple[list[Said], dict[str, str], dict[str, str]]:
+    """(answers, errors by field, all that was typed) of the rows `said-<measure id>-…`.
+
+    `all_at_once`: in a blind call every row has to be answered, else a single new sheet would name its proposal.
+    """
+    found: list[Said] = []
+    errors: dict[str, str] = {}
+    typed: dict[str, str] = {}
+    for id in asked:
+        name = f"said-{id}-"
+        answer, kind = posted.text(f"{name}answer"), posted.text(f"{name}kind")
+        explanation = posted.text(f"{name}explanation").strip()
+        typed |= {f"{name}answer": answer, f"{name}kind": kind, f"{name}explanation": explanation}
+        if answer == "none":
+            found.append(Said(id, False))
+        elif answer == "conflict":
+            if kind not in CONFLICTS:
+                errors[f"{name}kind"] = _(_TIE["kind"])
+            if not 3 <= len(explanation) <= 1000:
+                errors[f"{name}explanation"] = _(_TIE["explanation"])
+            found.append(Said(id, True, kind, explanation))
+        elif all_at_once:
+            errors[f"{name}answer"] = _("Please answer for each proposal before any of them opens.")
+    return found, errors, typed
+
+
+def scores(posted: Posted) -> tuple[dict[str, Given], dict[str, Bound[ScoreRow]]]:
+    """(what was given by criterion code, the rows that could not be read by code)."""
+    found, unread = {}, {}
+    for row in posted.rows("scores"):
+        bound = bind(ScoreRow, row)
+        if bound.ok:
+            value = bound.value
+            was = None if "was_comment" not in row else value.was_comment
+            found[value.code] = Given(value.points, value.comment, value.was_points, was)
+        else:
+            unread[str(row.get("code", ""))] = bound
+    return found, unread
+
+
+def scheme(posted: Posted) -> tuple[Bound[SchemeForm], dict[str, Bound[CriterionRow]], dict[str, Row]]:
+    """The limits of a scheme, its rows as typed by code, and the rows as values when all are good."""
+    form = bind(SchemeForm, posted)
+    rows = {row.get("code", ""): bind(CriterionRow, row) for row in posted.rows("criteria")}
+    good = {
+        code: Row(bound.value.weight, bound.value.threshold, bound.value.needs_identity == "yes")
+        for code, bound in rows.items()
+        if bound.ok
+    }
+    if len(good) < len(rows):
+        form.errors["form"] = _("Some rows of the table need another look.")
+    return form, rows, good

@@ -1,0 +1,203 @@
+"""The meeting: typed in by a manager or the chair, closed by the chair."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from fundapp.documents.queries import latest
+from fundapp.funds.models import Call, Fund
+from fundapp.history.service import subject_of
+from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import on
+from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
+from fundapp.kit.web.pages import go, language, page
+from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.measures.models import Measure
+from fundapp.people.access import At, By, allowed, to
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, may
+from fundapp.rating import forms, letters, meetings, queries, quorum, ranking, standing
+from fundapp.rating.models import Committee, Meeting
+
+router = APIRouter(prefix="/rating", route_class=Route)
+Typist = Annotated[Person, allowed(Action.TYPE_MEETING)]
+ACall = Annotated[Call, to(Action.TYPE_MEETING, queries.find_call)]
+ToType = Annotated[Meeting, to(Action.TYPE_MEETING, standing.find_meeting)]
+ToClose = Annotated[Meeting, to(Action.CLOSE_MEETING, standing.find_meeting)]
+
+
+@router.get("/measures/{id}/meeting")
+def to_meeting(
+    measure: Annotated[Measure, to(Action.TYPE_MEETING, queries.find_measure)], session: Reading
+) -> Response:
+    """To the meeting in which this measure is decided: the open one of its call, or a new one."""
+    if measure.call_id is None:
+        raise NotFound
+    found = standing.open_meeting(session, measure.call_id)
+    return go(f"/rating/meetings/{found.id}#m{measure.id}" if found else f"/rating/meetings/new?call={measure.call_id}")
+
+
+@router.get("/meetings/new")
+def new(request: Request, call: int, by: Typist, session: Reading, at: At) -> Response:
+    wanted = queries.get_call(session, call, visible_to=by)
+    found = standing.open_meeting(session, wanted.id)
+    if found is not None:
+        return go(f"/rating/meetings/{found.id}")
+    return _new(request, wanted, session, shown(forms.MeetingForm, {"held_on": _today(session, wanted, at)}))
+
+
+@router.post("/calls/{id}/meetings")
+def hold(request: Request, call: ACall, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    form = bind(forms.MeetingForm, posted)
+    if not form.ok:
+        return _new(request, call, session, form, 422)
+    made = meetings.hold(session, call, by=by, at=at, **_facts(form.value))
+    return go(f"/rating/meetings/{made.id}", _("Now type in what was decided."))
+
+
+@router.get("/meetings/{id}")
+def read(request: Request, meeting: ToType, by: By, session: Reading, at: At) -> Response:
+    return _meeting(request, meeting, by, session, at)
+
+
+@router.post("/meetings/{id}")
+def change(request: Request, meeting: ToType, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    form = bind(forms.MeetingForm, posted)
+    if not form.ok:
+        return _meeting(request, meeting, by, session, at, facts=form)
+    meetings.change_meeting(session, meeting, version=form.value.version, by=by, at=at, **_facts(form.value))
+    return go(f"/rating/meetings/{meeting.id}", _("Saved."))
+
+
+@router.post("/meetings/{id}/decisions")
+def decide(request: Request, meeting: ToType, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    fund = _fund(session, meeting)
+    form = bind(forms.DecisionForm, posted, currency=fund.currency, locale=language(request, by))
+    if form.ok and form.value.outcome == "approve" and not form.value.amount:
+        form.errors["amount"] = _("Please write how much is given.")
+    if not form.ok:
+        return _meeting(request, meeting, by, session, at, typed=form)
+    measure = _decided(session, by, form.value.measure)
+    meetings.decide(session, meeting, measure, form.value.typed(), version=form.value.version, by=by, at=at)
+    return go(
+        f"/rating/meetings/{meeting.id}#m{measure.id}", _("Kept. It takes effect when the chair closes the meeting.")
+    )
+
+
+@router.post("/meetings/{id}/leave-out")
+def leave_out(request: Request, meeting: ToType, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    form = bind(forms.LeaveOutForm, posted)
+    if not form.ok:
+        raise Refused(*form.errors.values())
+    measure = _decided(session, by, form.value.measure)
+    meetings.leave_out(session, meeting, measure, version=form.value.version, by=by, at=at)
+    return go(f"/rating/meetings/{meeting.id}#m{measure.id}", _("This meeting does not decide on it."))
+
+
+@router.post("/meetings/{id}/close")
+def close(meeting: ToClose, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    meetings.close_meeting(session, meeting, by=by, at=at)
+    return go(f"/rating/meetings/{meeting.id}", _("The meeting is closed; letters and minutes are being written."))
+
+
+def _fund(session: ReadSession, meeting: Meeting) -> Fund:
+    return session.get_one(Fund, session.get_one(Call, meeting.call_id).fund_id)
+
+
+def _today(session: ReadSession, call: Call, at: At) -> str:
+    return on(at, queries.fund_of(session, call).zone).isoformat()
+
+
+def _decided(session: ReadSession, by: Person, id: int) -> Measure:
+    measure = queries.find_measure(session, id, visible_to=by)
+    if measure is None:
+        raise NotFound
+    return measure
+
+
+def _facts(value: forms.MeetingForm) -> dict[str, Any]:
+    return {
+        "held_on": value.held_on,
+        "place": value.place,
+        "present": value.present,
+        "began": value.began,
+        "ended": value.ended,
+    }
+
+
+def _new(
+    request: Request, call: Call, session: ReadSession, form: Bound[forms.MeetingForm], status: int = 200
+) -> Response:
+    scheme = queries.scheme_of(session, call.id)
+    seats = queries.members(session, scheme.committee_id) if scheme else []
+    return page(
+        request,
+        "rating/meeting_new.html",
+        status,
+        call=call,
+        form=form,
+        seats=seats,
+        rated=queries.count(session, call.id, ("rated",)),
+    )
+
+
+def _meeting(
+    request: Request,
+    meeting: Meeting,
+    by: Person,
+    session: ReadSession,
+    at: At,
+    *,
+    facts: Bound[forms.MeetingForm] | None = None,
+    typed: Bound[forms.DecisionForm] | None = None,
+) -> Response:
+    """The whole meeting; a row that is closed to the reader by a conflict is left out and counted."""
+    call = session.get_one(Call, meeting.call_id)
+    fund = _fund(session, meeting)
+    items = {item.measure.id: item for item in meetings.items_of(session, meeting)}
+    found = ranking.of_call(session, call, visible_to=by)
+    rows = [
+        row
+        for row in found.rows
+        if row.measure.id in items or (meeting.status == "open" and row.measure.status == "rated")
+    ]
+    seats = queries.members(session, meeting.committee_id)
+    around = meetings.seats_of(session, meeting, [row.measure for row in rows])
+    smallest = session.get_one(Committee, meeting.committee_id).smallest_quorum
+    kept = {
+        "held_on": meeting.held_on.isoformat(), "place": meeting.place, "began": meeting.began, "ended": meeting.ended,
+        "present": meeting.present, "version": meeting.version,
+    }  # fmt: skip
+    left = meetings.left_before(session, call, fund) if meeting.status == "open" else 0
+    return page(
+        request, "rating/meeting.html", 422 if facts or typed else 200, meeting=meeting, call=call, fund=fund, rows=rows,
+        items=items, around=around, needed={id: quorum.needed(s, smallest) for id, s in around.items()},
+        voting={id: quorum.present(s) for id, s in around.items()}, seats=seats,
+        people={seat.person_id: seat.person for seat in seats} | queries.people(session, _named(meeting, items)),
+        facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={id: _decision_form(item) for id, item in items.items()},
+        hidden=sum(id not in {row.measure.id for row in rows} for id in items), left=left,
+        wanted=sum(item.decision.amount or 0 for item in items.values()),
+        why=meetings.why_not_close_meeting(session, meeting, on(at, fund.zone)) if meeting.status == "open" else [],
+        chairs=may(by, Action.CLOSE_MEETING) and any(s.chair and s.person_id == by.id for s in seats),
+        minutes=latest(session, letters.MINUTES_LETTER.name, subject_of(meeting)), words=letters.outcome_in_words,
+    )  # fmt: skip
+
+
+def _named(meeting: Meeting, items: dict[int, meetings.Item]) -> set[int]:
+    """Persons named on the page who may have left the committee since."""
+    found = {meeting.typed_by_id, *meeting.present, *([meeting.closed_by_id] if meeting.closed_by_id else [])}
+    for item in items.values():
+        found |= set(item.decision.left_room)
+    return found
+
+
+def _decision_form(item: meetings.Item) -> Bound[forms.DecisionForm]:
+    d = item.decision
+    kept = {
+        "outcome": d.outcome, "yes": d.yes, "no": d.no, "abstained": d.abstained, "amount": d.amount, "conditions": d.conditions,
+        "reasons": d.reasons, "arguments": d.arguments,
+    }  # fmt: skip
+    return shown(forms.DecisionForm, kept)
