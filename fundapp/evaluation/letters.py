@@ -9,7 +9,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from fundapp.documents.letters import Letter
-from fundapp.evaluation.portfolio import Answers, Line, Portfolio, ended_measures, portfolio
+from fundapp.evaluation.portfolio import Answers, Line, Portfolio, Row, portfolio, rows
 from fundapp.evaluation.queries import POINTS, REPORT
 from fundapp.evaluation.sample import PORTFOLIO as SAMPLE
 from fundapp.kit import dates, i18n, money
@@ -40,8 +40,8 @@ def portfolio_fields(
     token = i18n.LANGUAGE.set(language)
     try:
         found = portfolio(session, at=at, fund_ids=fund_ids, year=year)
-        rows = ended_measures(session, at=at, fund_ids=fund_ids, year=year)
-        return _fields(found, rows, year, language)
+        ended = sorted(rows(session, "ended", at=at, fund_ids=fund_ids, year=year), key=_by_contract)
+        return _fields(found, ended, year, language)
     finally:
         i18n.LANGUAGE.reset(token)
 
@@ -55,9 +55,7 @@ def report_title(year: int | None, language: str) -> str:
         i18n.LANGUAGE.reset(token)
 
 
-def _fields(
-    found: Portfolio, rows: Sequence[tuple[Measure, str | None]], year: int | None, lang: str
-) -> dict[str, Any]:
+def _fields(found: Portfolio, ended: Sequence[Row], year: int | None, lang: str) -> dict[str, Any]:
     today = dates.show(found.today, lang)
     whole = found.whole
     return {
@@ -79,9 +77,13 @@ def _fields(
         "by_branch": [{"branch": branch_name(line), **_line(line, lang)} for line in found.branches],
         "total": _line(whole, lang),
         "effective": _points(whole, lang),
-        "measures": [_measure(measure, answer, lang) for measure, answer in rows],
+        "measures": [_measure(row.measure, row.answer, lang) for row in ended],
         "notes": [{"text": text} for text in _notes(whole)],
     }
+
+
+def _by_contract(row: Row) -> tuple[date, int]:
+    return row.measure.contracted_on or date.min, row.measure.id
 
 
 def branch_name(line: Line) -> str:

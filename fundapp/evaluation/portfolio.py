@@ -5,28 +5,23 @@ The effective rate asks every contracted measure whose evaluation at the end is 
 were not evaluated here and stand outside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
 from fundapp.disbursement.models import Receipt
+from fundapp.evaluation.counting import LATEST, YEAR, Days, answer_at, answers, latest_values, over
 from fundapp.evaluation.impact import Answer, Rate
-from fundapp.evaluation.models import Evaluation, Value
 from fundapp.evaluation.queries import OF_PERSONS, POINTS
 from fundapp.funds.models import Fund, Posting
 from fundapp.kit.database import ReadSession
-from fundapp.kit.dates import add_months, on
-from fundapp.measures.lifecycle import FUNDED, Status
+from fundapp.measures.lifecycle import FUNDED
 from fundapp.measures.models import Measure
 from fundapp.people.models import Branch
-
-OVER = (Status.TERMINATED, Status.SETTLED, Status.CLOSED)
-LATEST = -1  # the point of the latest answer
-YEAR: Any = extract("year", Measure.contracted_on)
 
 
 @dataclass(frozen=True)
@@ -99,30 +94,13 @@ class Portfolio:
     branches: list[Line]
 
 
-class _Days:
-    """What has ended when, each fund by the day in its own time zone."""
-
-    def __init__(self, funds: Sequence[Fund], at: datetime) -> None:
-        self.funds: dict[date, list[int]] = {}
-        for fund in funds:
-            self.funds.setdefault(on(at, fund.zone), []).append(fund.id)
-
-    def ended(self, months: int = 0) -> ColumnElement[bool]:
-        """Whether the funding ended at least so many months ago."""
-        parts = [
-            and_(Measure.fund_id.in_(ids), Measure.funding_ends <= last_end(day, months))
-            for day, ids in self.funds.items()
-        ]
-        return and_(Measure.funding_ends.is_not(None), or_(*parts)) if parts else Measure.id < 0
-
-
 def portfolio(
     session: ReadSession, *, at: datetime, fund_ids: Sequence[int] | None = None, year: int | None = None
 ) -> Portfolio:
     """The figures of these funds and this year of contract, in a constant number of questions."""
     asked = select(Fund).order_by(Fund.name, Fund.id)
     funds = list(session.scalars(asked if fund_ids is None else asked.where(Fund.id.in_(fund_ids))))
-    days = _Days(funds, at)
+    days = Days(funds, at)
     scope = [Measure.status.in_(FUNDED), Measure.fund_id.in_([fund.id for fund in funds])]
     scope += [year == YEAR] if year is not None else []
     whole = _lines(session, scope, days, ())
@@ -141,45 +119,71 @@ def years(session: ReadSession) -> list[int]:
     return sorted((int(year) for year in session.scalars(asked)), reverse=True)
 
 
-def ended_measures(
-    session: ReadSession, *, at: datetime, fund_ids: Sequence[int] | None = None, year: int | None = None
-) -> list[tuple[Measure, str | None]]:
-    """The ended measures with fund and branch and their latest answer, by year of contract and number."""
+FIGURES = ("ended", "running", *OF_PERSONS, "effective")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measure behind a figure: its latest answer, and for a counted figure the value and of them women, in thousandths."""
+
+    measure: Measure
+    answer: str | None
+    value: int | None
+    women: int | None
+
+
+def rows(
+    session: ReadSession,
+    figure: str,
+    *,
+    at: datetime,
+    fund_ids: Sequence[int] | None = None,
+    year: int | None = None,
+    branch_id: int | None = None,
+    only: ColumnElement[bool] | None = None,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Row]:
+    """The measures behind a figure (one of FIGURES) with fund and branch, by id; `branch_id` 0 is those without a branch.
+
+    `only` narrows them to what a person may know of.
+    """
     funds = session.scalars(select(Fund) if fund_ids is None else select(Fund).where(Fund.id.in_(fund_ids))).all()
-    latest = _answers()
+    days, latest = Days(funds, at), answers()
+    counted = latest_values(figure if figure in OF_PERSONS else "")
     asked = (
-        select(Measure, _of(latest, LATEST))
+        select(Measure, answer_at(latest, LATEST), counted.c.value, counted.c.women)
         .outerjoin(latest, latest.c.measure_id == Measure.id)
-        .where(Measure.status.in_(FUNDED), Measure.fund_id.in_([fund.id for fund in funds]))
-        .where(_over(_Days(funds, at)))
-        .order_by(Measure.contracted_on, Measure.id)
+        .outerjoin(counted, counted.c.measure_id == Measure.id)
+        .where(Measure.status.in_(FUNDED), Measure.fund_id.in_([fund.id for fund in funds]), Measure.id > after)
+        .where(_behind(figure, days, counted), *([] if only is None else [only]))
+        .order_by(Measure.id)
+        .limit(limit)
         .options(joinedload(Measure.fund), joinedload(Measure.branch))
     )
     if year is not None:
         asked = asked.where(year == YEAR)
-    return [(measure, answer) for measure, answer in session.execute(asked)]
+    if branch_id is not None:
+        asked = asked.where(Measure.branch_id == branch_id if branch_id else Measure.branch_id.is_(None))
+    return [Row(*found) for found in session.execute(asked)]
 
 
-def last_end(today: date, months: int) -> date:
-    """The latest end of funding whose evaluation after so many months is due: 28 February - 6 months = 31 August."""
-    day = add_months(today, -months)
-    while add_months(day + timedelta(days=1), months) <= today:
-        day += timedelta(days=1)
-    return day
+def _behind(figure: str, days: Days, counted: Any) -> ColumnElement[bool]:
+    if figure == "effective":
+        return and_(Measure.imported_key.is_(None), days.ended())
+    if figure == "running":
+        return ~over(days)
+    return over(days) if figure == "ended" else and_(over(days), counted.c.value > 0)
 
 
-def _over(days: _Days) -> ColumnElement[bool]:
-    return or_(Measure.status.in_(OVER), days.ended())
-
-
-def _lines(session: ReadSession, scope: Sequence[ColumnElement[bool]], days: _Days, by: tuple[Any, ...]) -> list[Line]:
+def _lines(session: ReadSession, scope: Sequence[ColumnElement[bool]], days: Days, by: tuple[Any, ...]) -> list[Line]:
     """One line for each value of `by` (key, label), or the one of the whole; three questions."""
     lines: dict[Any, Line] = {}
-    latest, ended = _answers(), _over(days)
+    latest, ended = answers(), over(days)
     sums: list[Any] = [func.count(), _sum(ended), _sum(Measure.imported_key.is_not(None))]
     for point in (LATEST, *POINTS):
         due = and_(Measure.imported_key.is_(None), days.ended(max(point, 0)))
-        sums += [_sum(due), *(_sum(and_(due, _of(latest, point) == answer)) for answer in list(Answer)[:3])]
+        sums += [_sum(due), *(_sum(and_(due, answer_at(latest, point) == answer)) for answer in list(Answer)[:3])]
     asked = _grouped(
         select(*by, *sums).select_from(Measure).outerjoin(latest, latest.c.measure_id == Measure.id), by
     ).where(*scope)
@@ -189,7 +193,7 @@ def _lines(session: ReadSession, scope: Sequence[ColumnElement[bool]], days: _Da
         line = lines[key] = Line(key, told, contracted, ends, imported)
         for no, point in enumerate((LATEST, *POINTS)):
             line.answers[point] = Answers(*(int(figure or 0) for figure in figures[3 + no * 4 : 7 + no * 4]))
-    counted = _latest_values()
+    counted = latest_values()
     asked = _grouped(
         select(*by, counted.c.code, func.sum(counted.c.value), func.sum(counted.c.women))
         .select_from(Measure)
@@ -243,32 +247,6 @@ def _money(by: tuple[Any, ...]) -> Select[Any]:
         .outerjoin(proven, proven.c.measure_id == Measure.id)
     )
     return _grouped(asked, by, Fund.currency)
-
-
-def _answers() -> Any:
-    """For each evaluated measure its answer at each point, as columns a0, a6, a12, a24."""
-    columns = [func.max(case((Evaluation.point == point, Evaluation.effective))).label(f"a{point}") for point in POINTS]
-    asked = select(Evaluation.measure_id, *columns).where(Evaluation.done_at.is_not(None))
-    return asked.group_by(Evaluation.measure_id).subquery()
-
-
-def _of(answers: Any, point: int) -> ColumnElement[str | None]:
-    columns: Mapping[str, Any] = answers.c
-    if point != LATEST:
-        return columns[f"a{point}"]  # type: ignore[no-any-return]
-    return func.coalesce(*(columns[f"a{months}"] for months in sorted(POINTS, reverse=True)))
-
-
-def _latest_values() -> Any:
-    """For each measure and fund indicator the value that was counted last."""
-    place = func.row_number().over(partition_by=(Value.measure_id, Value.code), order_by=Evaluation.point.desc())
-    ranked = (
-        select(Value.measure_id, Value.code, Value.value, Value.women, place.label("place"))
-        .join(Evaluation, Evaluation.id == Value.evaluation_id)
-        .where(Evaluation.done_at.is_not(None), Value.code.in_(OF_PERSONS))
-        .subquery()
-    )
-    return select(ranked).where(ranked.c.place == 1).subquery()
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

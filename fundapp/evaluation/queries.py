@@ -144,7 +144,8 @@ def subject() -> ColumnElement[str]:
 
 def unplanned(session: ReadSession, limit: int = 200) -> list[Measure]:
     """Contracted measures whose evaluations are missing, stand on other dates than the end of funding says, or are owed by nobody."""
-    owed = aliased(Obligation)
+    owed, any_ = aliased(Obligation), aliased(Evaluation)
+    planned = select(func.count()).where(any_.measure_id == Measure.id).correlate(Measure).scalar_subquery()
     asked = (
         select(Measure.id)
         .outerjoin(Evaluation, and_(Evaluation.measure_id == Measure.id, Evaluation.done_at.is_(None)))
@@ -152,7 +153,7 @@ def unplanned(session: ReadSession, limit: int = 200) -> list[Measure]:
         .where(Measure.status.in_(UNDER_WAY), Measure.funding_ends.is_not(None))
         .where(
             or_(
-                ~select(Evaluation.id).where(Evaluation.measure_id == Measure.id).correlate(Measure).exists(),
+                planned < len(schedule.POINTS),
                 and_(Evaluation.point == 0, Evaluation.due != Measure.funding_ends),
                 and_(Evaluation.id.is_not(None), owed.id.is_(None)),
             )

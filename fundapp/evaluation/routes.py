@@ -1,6 +1,7 @@
 """Visits: what is due, the form that is filled in on a phone, the photograph; closing a measure; and the results of all."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -84,15 +85,40 @@ def _results(request: Request, session: ReadSession, by: Person, at: datetime, c
         "year_options": [(str(number), str(number)) for number in portfolio.years(session)],
         "language_options": list(NAMES.items()),
         "reports": queries.reports(session),
-        "rows": lambda **more: (
-            "/measures?" + urlencode({k: v for k, v in (chosen | more).items() if v not in ("", None)})
-        ),
+        "rows": partial(_rows_url, chosen),
         "rate": lambda answers: letters.rate_text(answers, spoken),
         "number": lambda thousandths: letters.number(thousandths, spoken),
         "point_name": letters.point_name,
         "branch_name": letters.branch_name,
         "exports": may(by, Action.EXPORT),
     }
+
+
+def _rows_url(chosen: dict[str, str], figure: str, **more: Any) -> str:
+    """Where the measures behind a figure stand; `branch` 0 is those without a branch."""
+    wanted = urlencode({name: value for name, value in (chosen | more).items() if value not in ("", None)})
+    return f"/evaluation/results/{figure}" + (f"?{wanted}" if wanted else "")
+
+
+@router.get("/results/{figure}")
+def figure_rows(
+    request: Request, session: Reading, by: Reader, at: At, figure: str, fund: str = "", year: str = "",
+    branch: int | None = None, after: int = 0,
+) -> Response:  # fmt: skip
+    """The measures behind a figure, as far as this person may know of them."""
+    if figure not in portfolio.FIGURES:
+        raise NotFound
+    found = portfolio.rows(
+        session, figure, at=at, fund_ids=_ids(session, fund), year=_year(year), branch_id=branch,
+        only=measures.visible_to(by), after=after, limit=ON_PAGE + 1,
+    )  # fmt: skip
+    last = found[ON_PAGE - 1].measure.id if len(found) > ON_PAGE else None
+    chosen = {"fund": fund, "year": year}
+    return page(
+        request, "evaluation/rows.html", figure=figure, rows=found[:ON_PAGE], fund=fund, year=year,
+        next_url=_rows_url(chosen, figure, branch=branch, after=last) if last else None,
+        back=_rows_url(chosen, "").replace("results/", "results"), number=partial(letters.number, lang=language(request, by)),
+    )  # fmt: skip
 
 
 def _ids(session: ReadSession, code: str) -> list[int] | None:

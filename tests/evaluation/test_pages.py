@@ -176,6 +176,8 @@ def test_the_results_show_their_figures_and_order_the_report(client: Any, write:
     assert page.status_code == 200
     for figure in ("1,200", "50.0 %", "1 of 2", "EUR 10,000", "North"):
         assert figure in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    for figure, count in (("ended", 2), ("people_trained", 1), ("effective?year=2024", 2), ("running", 0)):
+        assert web.get(f"/evaluation/results/{figure}").text.count('class="row-title"') == count
     answer = web.post("/evaluation/results", data={"fund": "", "year": "2024", "language": "en"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/documents/1")
     assert web.get("/documents/1").status_code == 200
@@ -188,3 +190,4 @@ def test_results_of_a_fund_that_is_not_there_are_not_there(client: Any, write: A
     assert "No measure has been contracted yet." in web.get("/evaluation/results").text
     assert web.get("/evaluation/results?fund=NONE").status_code == 404
     assert web.get("/evaluation/results?year=20x4").status_code == 404
+    assert web.get("/evaluation/results/happiness").status_code == 404

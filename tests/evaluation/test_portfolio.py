@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from fundapp.evaluation.counting import last_end
 from fundapp.evaluation.models import Value
-from fundapp.evaluation.portfolio import Answers, Money, Portfolio, ended_measures, last_end, portfolio, years
+from fundapp.evaluation.portfolio import Answers, Money, Portfolio, portfolio, rows, years
 from fundapp.exchange.service import import_file
 from fundapp.kit.database import Database, WriteSession
 from tests import factories
@@ -179,11 +180,31 @@ def test_a_fund_and_a_year_can_be_chosen(database: Database) -> None:
     assert told(database, fund_ids=[]).whole.ended == 0
     with database.reading() as session:
         assert years(session) == [2024, 2023]
-        rows = ended_measures(session, at=AT, fund_ids=[chosen])
-        assert [(row.contracted_on, answer) for row, answer in rows] == [
-            (date(2023, 1, 1), None),
-            (date(2024, 11, 4), None),
-        ]
+        found = rows(session, "ended", at=AT, fund_ids=[chosen])
+        assert [row.measure.contracted_on for row in found] == [date(2024, 11, 4), date(2023, 1, 1)]
+
+
+def test_each_figure_leads_to_its_rows(database: Database) -> None:
+    def work(session: WriteSession) -> tuple[int, ...]:
+        branch = factories.branch(session)
+        counted = {0: {"jobs": (5, 2)}, 6: {"jobs": (3, 1)}}
+        first = measured(session, (0, "yes"), (6, "no"), branch=branch, counts=counted)
+        second = measured(session, (0, "yes"), counts={0: {"jobs": (0, 0)}})
+        third = measured(session, status="running", funding_ends=date(2027, 1, 1))
+        return first.id, second.id, third.id, branch.id
+
+    first, second, third, branch = database.write(work)
+    import_file(database, OWN, None, False, AT)
+    with database.reading() as session:
+
+        def ids(figure: str, **more: Any) -> list[int]:
+            return [row.measure.id for row in rows(session, figure, at=AT, **more)]
+
+        jobs = rows(session, "jobs", at=AT)
+        assert [(row.measure.id, row.answer, row.value, row.women) for row in jobs] == [(first, "no", 3000, 1000)]
+        assert (ids("effective"), ids("running")) == ([first, second], [third])
+        assert (len(ids("ended")), len(ids("ended", branch_id=0)), ids("ended", branch_id=branch)) == (5, 3, [first])
+        assert ids("ended", after=first, limit=1) == [second]
 
 
 def test_without_any_measure_all_is_nothing_and_there_is_no_rate(database: Database) -> None:
