@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import and_, func, or_, select
@@ -60,16 +61,16 @@ def find_settlement(session: ReadSession, id: int, *, visible_to: Person) -> Set
     return settlement_of(session, id) if grants.find_measure(session, id, visible_to=visible_to) else None
 
 
-def find_instalment(session: ReadSession, id: int, *, visible_to: Person) -> Instalment | None:
-    """An instalment of a contract that holds."""
-    asked = select(Instalment, Contract.measure_id).join(Contract, Contract.id == Instalment.contract_id)
-    found = session.execute(asked.where(Instalment.id == id, Contract.status != "void")).first()
-    return found[0] if found and grants.find_measure(session, found[1], visible_to=visible_to) else None
-
-
 def _find(session: ReadSession, kind: type[Kind], id: int, visible_to: Person) -> Kind | None:
     found = session.get(kind, id)
     return found if found and grants.find_measure(session, found.measure_id, visible_to=visible_to) else None
+
+
+def instalment_of(session: ReadSession, measure_id: int, no: int) -> Instalment | None:
+    """Instalment number `no` of the contract that holds."""
+    asked = select(Instalment).join(Contract, Contract.id == Instalment.contract_id)
+    asked = asked.where(Contract.measure_id == measure_id, Contract.status != "void", Instalment.no == no)
+    return session.scalars(asked).first()
 
 
 def payments(session: ReadSession, measure_id: int) -> list[Payment]:
@@ -181,6 +182,12 @@ def next_unchecked(session: ReadSession, receipt: Receipt) -> int | None:
     return next((row.id for row in rows if row.no > receipt.no), rows[0].id if rows else None)
 
 
+def newest_receipt(session: ReadSession, measure_id: int) -> Receipt | None:
+    """The receipt entered last."""
+    asked = select(Receipt).where(Receipt.measure_id == measure_id).order_by(Receipt.no.desc()).limit(1)
+    return session.scalars(asked).first()
+
+
 def find_receipt_by_key(session: ReadSession, key: str) -> Receipt | None:
     return session.scalars(select(Receipt).where(Receipt.key == key)).first()
 
@@ -200,6 +207,15 @@ def twins(session: ReadSession, receipt: Receipt) -> Sequence[Receipt]:
 def reports(session: ReadSession, measure_id: int) -> list[Report]:
     asked = select(Report).where(Report.measure_id == measure_id)
     return list(session.scalars(asked.order_by(Report.due, Report.id)))
+
+
+def report_dates(session: ReadSession, measure_id: int) -> dict[int, date]:
+    """Report id -> when it is due as its obligation says; a pause moves it."""
+    kinds = tuple(REPORT_DUTIES.values())
+    asked = select(Obligation.subject, Obligation.due).where(
+        Obligation.case_id == measure_id, Obligation.kind.in_(kinds)
+    )
+    return {int(subject.rpartition(":")[2]): due for subject, due in session.execute(asked)}
 
 
 def report_accepted(session: ReadSession, measure_id: int, kind: str, no: int = 1) -> bool:

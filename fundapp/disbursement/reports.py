@@ -80,7 +80,7 @@ def send(session: WriteSession, report: Report, *, by: Person, at: datetime) -> 
     ]
     reasons = [f"Still missing: {' and '.join(missing)}."] if missing else []
     if reasons and may(by, Action.SEND_REPORT, report):
-        raise Refused(*reasons)
+        raise Refused(*reasons, field="done" if not report.done else "results")
     done(session, REPORT_DUTIES[report.kind], report, at=at)
     due = at.date() + timedelta(days=duties.CHECK_DAYS)
     owe(session, duties.CHECK_REPORT, report, due=due, title=duties.TITLES[duties.CHECK_REPORT], at=at)
