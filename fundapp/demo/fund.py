@@ -338,7 +338,7 @@ def _decide(story: Story, code: str, *, day: int) -> None:
     seated = [story.who[given].id for given in SECTORS]
     measure = session.scalars(select(Measure).where(Measure.call_id == call.id)).one()
     meeting = meetings.hold(
-        session, call, held_on=story.date(day), place="Ulaanbaatar (invented)", present=seated, by=story.who["Maral"],
+        session, call, held_on=story.date(day), place="Ulaanbaatar (invented)", present=seated, began="10:00", ended="11:30", by=story.who["Maral"],
         at=story.day(day),
     )  # fmt: skip
     typed = meetings.Typed(
