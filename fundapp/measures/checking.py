@@ -43,7 +43,7 @@ def answer(
         computed = found[code].finding
         differs = computed is not None and result not in ("", computed.result)
         if (result in (Result.FAIL, Result.NOT_APPLICABLE) or (result and differs)) and not reason.strip():
-            raise Refused(f"Please give a reason for {code}: {BY_CODE[code].title}.", field=f"{code}-reason")
+            raise Refused(f"Please give a reason for {code}: {BY_CODE[code].title}.", field=f"{code}_reason")
     there, changed = queries.answers(session, measure), {}
     for code, (result, reason) in answers.items():
         old, computed = there.get(code), found[code].finding

@@ -103,3 +103,10 @@ def following(name: str) -> str | None:
     names = [section.name for section in SECTIONS]
     place = names.index(name) + 1
     return names[place] if place < len(names) else None
+
+
+def previous(name: str) -> str | None:
+    """The section before this one; None before the first."""
+    names = [section.name for section in SECTIONS]
+    place = names.index(name) - 1
+    return names[place] if place >= 0 else None

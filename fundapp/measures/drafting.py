@@ -25,6 +25,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Annex, Indicator, Measure, Part, Partner, Party, TargetGroup
 from fundapp.people.models import Branch, Organisation, Person
 from fundapp.people.permissions import Action, Role, branches, holds, may
+from fundapp.regions.models import Bottleneck
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "measure": ("title", "short_title", "summary", "region", "place", "topic", "intervention", "starts_on", "ends_on"),
@@ -103,6 +104,8 @@ def save(
     unknown = set(fields) - set(FIELDS[section]) - ({"organisation"} if section == "applicant" else set())
     assert not unknown, f"page {section} has no fields {sorted(unknown)}"
     CHECKS.get(section, _nothing)(measure, fields, rows)
+    if fields.get("bottleneck_id") and session.get(Bottleneck, fields["bottleneck_id"]) is None:
+        raise Refused("Please choose one of the bottlenecks given.", field="bottleneck_id")
     before = queries.lines(session, measure) if section in ("costs", "financing") else []
     lines = budget.kept(before, rows) if section == "costs" else []
     split = budget.split(before, rows) if section == "financing" else []
@@ -253,7 +256,8 @@ def _people(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[
 
 def _figures(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     codes = [row["code"] for row in rows if row["code"] in FUND_INDICATORS]
-    assert len(codes) == len(set(codes)), "each figure of the fund once"
+    if len(codes) != len(set(codes)):
+        raise Refused("Each figure of the fund stands here once.")
 
 
 def _nothing(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:

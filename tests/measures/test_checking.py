@@ -87,7 +87,7 @@ def test_a_failure_and_a_computed_check_put_right_need_a_reason(write, draft, co
             checking.answer(session, measure, {code: (result, "  ")}, by=officer, at=LATER)
         return refused.value.field, queries.answers(session, measure)
 
-    assert write(work) == (f"{code}-reason", {})
+    assert write(work) == (f"{code}_reason", {})
 
 
 def test_who_wrote_the_proposal_does_not_check_it(write, draft):

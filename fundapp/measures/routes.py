@@ -1,0 +1,273 @@
+"""Lists, the form of a proposal page by page, its papers, reading it whole, and sending it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from sqlalchemy import select
+from starlette.responses import Response
+
+from fundapp.files.store import Unfit
+from fundapp.funds.codes import ANNEXES, APPLICANTS
+from fundapp.funds.queries import find_call, open_calls
+from fundapp.history.queries import of_case
+from fundapp.kit import i18n
+from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.web.forms import Bound, Posted, PostedForm, bind, shown
+from fundapp.kit.web.pages import go, language, page, send
+from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.measures import codes, drafting, filled, forms, listing, missing, queries, submission
+from fundapp.measures.listing import GROUPS, Filters
+from fundapp.measures.models import Measure
+from fundapp.people.access import At, By, allowed, to
+from fundapp.people.models import Person
+from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.people.queries import find_by_email
+from fundapp.regions.areas import AREAS
+from fundapp.regions.queries import bottlenecks_of_region
+
+router = APIRouter(prefix="/measures", route_class=Route)
+_ = i18n.gettext
+Starter = Annotated[Person, allowed(Action.START_PROPOSAL)]
+Lister = Annotated[Person, allowed(Action.LIST_MEASURES)]
+Writable = Annotated[Measure, to(Action.WRITE_PROPOSAL, queries.find)]
+Readable = Annotated[Measure, to(Action.READ_CASE, queries.find)]
+
+
+@router.get("")
+def list_page(
+    request: Request, session: Reading, by: Lister, q: str = "", status: str = "", branch: str = "", call: str = "",
+    fund: str = "", year: str = "", after: int = 0,
+) -> Response:  # fmt: skip
+    """Staff see a list to narrow; applicants their own proposals."""
+    if not holds(by, *(set(Role) - {Role.APPLICANT})):
+        return page(request, "measures/own.html", rows=listing.of_owner(session, by), gap_count={})
+    filters = Filters(q[:200], status, branch, call, fund, year)
+    found = listing.list_measures(session, by, filters, after=after)
+    return page(
+        request, "measures/list.html", found=found, filters=filters, form=shown(forms.ReasonForm, filters.chosen()), after=after,
+        choices=listing.choices(session), groups=GROUPS, areas=AREAS,
+    )  # fmt: skip
+
+
+@router.get("/new")
+def new(request: Request, session: Reading, by: Starter, at: At, call: int = 0) -> Response:
+    return _new(request, session, by, at, shown(forms.StartForm, {"call": call}), 200)
+
+
+def _new(request: Request, session: Any, by: Person, at: Any, form: Bound[Any], status: int) -> Response:
+    number = str(form.values.get("call") or "0")
+    call = find_call(session, int(number) if number.isdigit() else 0, visible_to=by)
+    for_another = holds(by, Role.OFFICER)
+    return page(
+        request,
+        "measures/new.html",
+        status,
+        form=form,
+        call=call,
+        calls=open_calls(session, at),
+        for_another=for_another,
+        at=at,
+    )
+
+
+@router.post("/new")
+def start(request: Request, session: Writing, posted: PostedForm, by: Starter, at: At) -> Response:
+    form = bind(forms.StartForm, posted)
+    call = find_call(session, form.value.call, visible_to=by) if form.ok else None
+    owner = _whom(session, form) if form.ok and form.value.whom else None
+    if call is None:
+        form.errors.setdefault("call", _("Please choose a call."))
+    if form.ok and owner is None and not holds(by, Role.APPLICANT):
+        form.errors["whom"] = _("Write the e-mail address or telephone number of the applicant.")
+    if not form.ok or call is None:
+        return _new(request, session, by, at, form, 422)
+    measure = drafting.start(session, call, by=by, owner=owner, at=at)
+    return go(f"/measures/{measure.id}/form/measure")
+
+
+def _whom(session: Any, form: Bound[forms.StartForm]) -> Person | None:
+    """The applicant an officer writes for, by e-mail or telephone; the error says how to become one."""
+    whom = form.value.whom
+    found = find_by_email(session, whom) or session.scalars(select(Person).where(Person.phone == whom)).first()
+    if found is None or not holds(found, Role.APPLICANT):
+        form.errors["whom"] = _(
+            "No applicant is registered with this address or number. They register on the page of the call, "
+            "or the administrator invites them."
+        )
+        return None
+    return found
+
+
+@router.get("/{id:int}/form")
+def form_start(measure: Writable) -> Response:
+    return go(f"/measures/{measure.id}/form/measure")
+
+
+@router.get("/{id:int}/form/{section}")
+def form_page(request: Request, session: Reading, measure: Writable, section: str, by: By, at: At) -> Response:
+    proposal = queries.proposal(session, measure)
+    values = filled.values(proposal, section, language(request, by))
+    return _form(request, session, proposal, section, shown(_sheet(section), values), 200, at)
+
+
+def _sheet(section: str) -> Any:
+    """The form of a page; NotFound for a page that is not there."""
+    if section == "annexes":
+        return forms.AnnexForm
+    if section not in forms.SHEETS:
+        raise NotFound
+    return forms.SHEETS[section].form
+
+
+def _form(request: Request, session: Any, proposal: Any, section: str, form: Any, status: int, at: Any) -> Response:
+    measure, sheet = proposal.measure, forms.SHEETS.get(section)
+    gaps = missing.gaps(proposal)
+    return page(
+        request, f"measures/form-{section}.html", status, measure=measure, proposal=proposal, section=codes.BY_NAME[section],
+        form=form, gaps=gaps, steps=_steps(measure, gaps, section), codes=codes, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS,
+        areas=AREAS, currency=measure.fund.currency, at=at, deadline=missing.deadline(measure), labels={},
+        count=filled.count(form.values, sheet.prefix) if sheet and sheet.prefix else 0, shares=missing.own_share(proposal),
+        share_reasons=missing.why_not_own_share(proposal, measure.call), previous=codes.previous(section),
+        bottlenecks=bottlenecks_of_region(session, measure.region) if section == "problem" else [],
+    )  # fmt: skip
+
+
+def _steps(measure: Measure, gaps: Any, current: str) -> list[dict[str, Any]]:
+    """The pages of the form: where one stands, what is done, where something is missing."""
+    return [
+        {
+            "label": _(each.short), "url": f"/measures/{measure.id}/form/{each.name}", "current": each.name == current,
+            "missing": (count := sum(1 for gap in gaps if gap.section == each.name)),
+            "state": "done" if count == 0 else "gaps" if measure.version > 1 else "",
+        }
+        for each in codes.SECTIONS
+    ]  # fmt: skip
+
+
+@router.post("/{id:int}/form/{section}")
+def save_page(
+    request: Request, session: Writing, posted: PostedForm, measure: Writable, section: str, by: By, at: At
+) -> Response:
+    form = _save(session, posted, measure, section, by, at, language(request, by))
+    if not form.ok:
+        return _form(request, session, queries.proposal(session, measure), section, form, 422, at)
+    if form.value.then != "next":
+        return go(f"/measures/{measure.id}/form/{section}", _("Saved."))
+    after = codes.following(section)
+    return go(f"/measures/{measure.id}/form/{after}" if after else f"/measures/{measure.id}/review")
+
+
+def _save(session: Any, posted: Posted, measure: Measure, section: str, by: Person, at: Any, locale: str) -> Bound[Any]:
+    """Reads the page and saves it; what is refused stands in the errors, next to its field."""
+    form = bind(_sheet(section), posted, currency=measure.fund.currency, locale=locale)
+    sheet, found = forms.SHEETS[section], forms.Rows()
+    if sheet.row is not None:
+        context = {"currency": measure.fund.currency, "locale": locale}
+        found = forms.rows(sheet.row, posted, sheet.prefix, blank=sheet.blank, **context)
+        form.errors |= found.errors
+    if not form.ok:
+        return form
+    rows = forms.rows_of(section, found, getattr(form.value, "name", ""))
+    fields = forms.fields_of(section, form.value)
+    try:
+        drafting.save(session, measure, section, fields, rows, version=form.value.version, by=by, at=at)
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        form.errors[found.place(refused.field)] = " ".join(refused.reasons)
+    return form
+
+
+@router.post("/{id:int}/annexes")
+def attach(request: Request, session: Writing, posted: PostedForm, measure: Writable, by: By, at: At) -> Response:
+    form = bind(forms.AnnexForm, posted, ignore=["file"])
+    kept = posted.files("file")
+    unfit = [str(each) for each in kept if isinstance(each, Unfit)]
+    if unfit or not kept:
+        form.errors["file"] = " ".join(unfit) or _("Please choose a file.")
+    if not form.ok:
+        return _form(request, session, queries.proposal(session, measure), "annexes", form, 422, at)
+    for each in kept:
+        drafting.attach(session, measure, each, form.value.kind, by=by, at=at)
+    return go(f"/measures/{measure.id}/form/annexes", _("The paper is kept."))
+
+
+@router.post("/{id:int}/annexes/{annex_id:int}/remove")
+def remove(session: Writing, measure: Writable, annex_id: int, by: By, at: At) -> Response:
+    found = queries.find_annex(session, measure, annex_id)
+    if found is None:
+        raise NotFound
+    drafting.remove(session, measure, found[0], by=by, at=at)
+    return go(f"/measures/{measure.id}/form/annexes", _("The paper is taken out."))
+
+
+@router.get("/{id:int}/annexes/{annex_id:int}")
+def annex(request: Request, session: Reading, measure: Readable, annex_id: int) -> Response:
+    found = queries.find_annex(session, measure, annex_id)
+    if found is None:
+        raise NotFound
+    file = found[1]
+    return send(request.app.state.store.read(file.sha256), file.name, file.media_type)
+
+
+@router.get("/{id:int}")
+@router.get("/{id:int}/review")
+def review(request: Request, session: Reading, measure: Readable, by: By, at: At) -> Response:
+    """The proposal as others read it; while it is written also what is missing, and the button that sends it."""
+    if measure.call is None:
+        return go(f"/cases/{measure.id}")
+    proposal = queries.proposal(session, measure)
+    asked = next((x for x in of_case(session, measure.id) if x.entry.action == "measures.send_back"), None)
+    return page(
+        request, "measures/review.html", measure=measure, proposal=proposal, gaps=missing.gaps(proposal), codes=codes, areas=AREAS,
+        currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, writes=may(by, Action.WRITE_PROPOSAL, measure),
+        why_not=missing.why_too_late(measure, at) + missing.why_not_confirmed(measure), deadline=missing.deadline(measure),
+        asked=asked if measure.status == "returned" else None, confirms=may(by, Action.CONFIRM_PROPOSAL, measure), at=at,
+        bottleneck=_bottleneck(session, measure), own=measure.owner_id == by.id,
+    )  # fmt: skip
+
+
+def _bottleneck(session: Any, measure: Measure) -> str:
+    found = {each.id: each.title for each in bottlenecks_of_region(session, measure.region)}
+    return found.get(measure.bottleneck_id or 0, "")
+
+
+@router.post("/{id:int}/submit")
+def submit(session: Writing, measure: Readable, by: By, at: At) -> Response:
+    """Sends it; pressed again the number is shown again. The verb asks for the right to send."""
+    sent = submission.submit(session, measure, by=by, at=at)
+    say = _("Thank you. We have your proposal. Number: %(number)s") % {"number": sent.number}
+    return go(f"/measures/{measure.id}/review", say)
+
+
+@router.post("/{id:int}/confirm")
+def confirm(
+    session: Writing, measure: Annotated[Measure, to(Action.CONFIRM_PROPOSAL, queries.find)], by: By, at: At
+) -> Response:
+    submission.confirm(session, measure, by=by, at=at)
+    return go(f"/measures/{measure.id}/review", _("You have confirmed it; now it can be sent."))
+
+
+@router.post("/{id:int}/ask")
+def ask(session: Writing, measure: Writable, by: By, at: At) -> Response:
+    if submission.ask_to_confirm(session, measure, by=by, at=at):
+        return go(f"/measures/{measure.id}/review", _("The applicant is asked by mail."))
+    return go(f"/measures/{measure.id}/review", _("The applicant has no e-mail address: please call."), refused=True)
+
+
+@router.post("/{id:int}/admit-late")
+def admit_late(
+    session: Writing,
+    posted: PostedForm,
+    measure: Annotated[Measure, to(Action.ADMIT_LATE, queries.find)],
+    by: By,
+    at: At,
+) -> Response:
+    submission.admit_late(session, measure, because=posted.text("because"), by=by, at=at)
+    return go(f"/cases/{measure.id}", _("The proposal is admitted. It stands in the report of exceptions."))
+
+
+@router.post("/{id:int}/expire")
+def expire(session: Writing, measure: Annotated[Measure, to(Action.EXPIRE, queries.find)], by: By, at: At) -> Response:
+    submission.expire(session, measure, by=by, at=at)
+    return go(f"/cases/{measure.id}", _("The proposal is closed; the applicant hears of it in half an hour."))
