@@ -57,7 +57,7 @@ def head(session: ReadSession) -> tuple[int, str]:
 
 def broken(session: ReadSession, known_head: str | None = None) -> list[str]:
     """Sentences that say where the chain does not hold; empty when it does. `known_head` is a hash that left the machine earlier."""
-    problems, prev, seq, seen = [], START, 0, known_head is None
+    problems, prev, seq, seen = [], START, 0, known_head in (None, START)
     for entry, words in session.execute(
         select(Entry, Words)
         .outerjoin(Words, Words.seq == Entry.seq)
