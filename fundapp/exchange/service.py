@@ -1,12 +1,14 @@
 """Importing and exporting a file in one transaction: what the command line calls. Keeping a file that was sent to be imported."""
 
+import io
 import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from fundapp.exchange import queries
-from fundapp.exchange.exports import export_grants
+from fundapp.exchange.exports import export_grants, export_measures
 from fundapp.exchange.giving import NEEDED as NEEDED
 from fundapp.exchange.imports import Report, import_grants
 from fundapp.files.models import File
@@ -17,7 +19,7 @@ from fundapp.kit.errors import Refused
 from fundapp.lifecycle.service import SYSTEM
 from fundapp.people.models import Person
 
-FORMATS = ("csv",)
+FORMATS = ("csv", "xlsx")
 
 
 def import_file(
@@ -35,7 +37,7 @@ def import_file(
 
 
 def export_file(database: Database, format: str, path: Path, fund: str | None) -> int:
-    """`fundapp export csv --to FILE`: says how many grants were written. The file stands whole or not at all.
+    """`fundapp export csv|xlsx --to FILE`: says how many rows were written. The file stands whole or not at all.
 
     Raises Refused for a format or fund that is not there, and OSError.
     """
@@ -45,13 +47,24 @@ def export_file(database: Database, format: str, path: Path, fund: str | None) -
         chosen = find_fund(session, fund)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                rows = export_grants(session, out, chosen)
+            with os.fdopen(handle, "wb") as out:
+                rows = written(session, format, out, chosen)
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
     return rows
+
+
+def written(session: ReadSession, format: str, out: BinaryIO, fund: Fund | None, **how: Any) -> int:
+    """Writes the grants as 'csv' or the list of measures as 'xlsx' and says how many."""
+    if format == "xlsx":
+        return export_measures(session, out, fund, **how)
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    try:
+        return export_grants(session, text, fund)
+    finally:
+        text.detach()
 
 
 def _import(session: ReadSession, path: Path, fund: str | None, dry_run: bool, at: datetime, zone: str) -> Report:

@@ -1,5 +1,6 @@
 import csv
 import io
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -178,6 +179,20 @@ def test_an_export_of_one_fund_holds_only_its_grants(database: Database, tmp_pat
     take(database)
     assert export_file(database, "csv", tmp_path / "usd.csv", "REG-F-USD") == 1
     assert [path.name for path in tmp_path.glob("*.csv*")] == ["usd.csv"]
+
+
+def test_the_list_of_measures_goes_out_as_a_workbook_without_formulas(database: Database, tmp_path: Path) -> None:
+    take(database)
+    measure = database.write(
+        lambda session: factories.measure(session, status="running", title="=1+1", awarded=1_234_56)
+    )
+    database.write(lambda session: factories.measure(session, status="draft"))
+    path = tmp_path / "measures.xlsx"
+    assert export_file(database, "xlsx", path, None) == 4
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert all(text in sheet for text in ("=1+1", "=A formula", measure.number, "<v>1234.56</v>", "<v>3028.63</v>"))
 
 
 def test_an_unknown_format_or_fund_writes_no_file(database: Database, tmp_path: Path) -> None:
