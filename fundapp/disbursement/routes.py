@@ -48,7 +48,7 @@ def waiting(request: Request, session: Reading, by: Staff, after: int = 0, befor
     )  # fmt: skip
 
 
-@router.get("/measures/{id:int}")
+@router.get("/measures/{id}")
 def money(request: Request, session: Reading, measure: Read, by: By, at: At, after: int = 0) -> Response:
     """Instalments, payments, budget lines, receipts, reports and where the settlement stands."""
     contract = grants.signed_contract(session, measure.id)
@@ -90,7 +90,7 @@ def _coming(
     }
 
 
-@router.post("/measures/{id:int}/payments")
+@router.post("/measures/{id}/payments")
 def prepare(session: Writing, measure: ToPrepare, posted: PostedForm, by: By, at: At) -> Response:
     """The next instalment is prepared; two others sign after this person."""
     form = bind(forms.Prepare, posted)
@@ -101,7 +101,7 @@ def prepare(session: Writing, measure: ToPrepare, posted: PostedForm, by: By, at
     return go(f"/disbursement/payments/{payment.id}", _("The payment is prepared. Another person authorises it."))
 
 
-@router.get("/payments/{id:int}")
+@router.get("/payments/{id}")
 def payment(request: Request, session: Reading, payment: APayment, by: By, at: At, show: str = "") -> Response:
     """One payment with its conditions and its three persons; who shows the whole account number is noted."""
     if show == "account":
@@ -109,14 +109,14 @@ def payment(request: Request, session: Reading, payment: APayment, by: By, at: A
     return _payment(request, session, payment, by, at, whole=show == "account")
 
 
-@router.post("/payments/{id:int}/authorise")
+@router.post("/payments/{id}/authorise")
 def authorise(session: Writing, payment: ToAuthorise, by: By, at: At) -> Response:
     """The second signature."""
     payments.authorise(session, payment, by=by, at=at)
     return go(f"/disbursement/payments/{payment.id}", _("The payment is authorised. A third person pays it."))
 
 
-@router.post("/payments/{id:int}/pay")
+@router.post("/payments/{id}/pay")
 def pay(request: Request, session: Writing, payment: ToPay, posted: PostedForm, by: By, at: At) -> Response:
     """The money has left the bank."""
     form = bind(forms.Pay, posted)
@@ -130,7 +130,7 @@ def pay(request: Request, session: Writing, payment: ToPay, posted: PostedForm, 
     return _payment(request, session, payment, by, at, pay=form, status=422)
 
 
-@router.post("/payments/{id:int}/returned")
+@router.post("/payments/{id}/returned")
 def returned(request: Request, session: Writing, payment: ToPay, posted: PostedForm, by: By, at: At) -> Response:
     """The bank sent the money back."""
     form = bind(forms.Returned, posted)
@@ -146,7 +146,7 @@ def returned(request: Request, session: Writing, payment: ToPay, posted: PostedF
     return _payment(request, session, payment, by, at, back=form, status=422)
 
 
-@router.post("/payments/{id:int}/cancel")
+@router.post("/payments/{id}/cancel")
 def cancel(session: Writing, payment: ToCancel, posted: PostedForm, by: By, at: At) -> Response:
     """The payment does not go out."""
     payments.cancel_payment(session, payment, because=posted.text("because"), by=by, at=at)

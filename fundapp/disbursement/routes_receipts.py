@@ -30,13 +30,13 @@ ToCheck = Annotated[Receipt, to(Action.CHECK_RECEIPT, queries.find_receipt)]
 ToComplete = Annotated[Receipt, to(Action.ENTER_RECEIPT, queries.find_receipt)]
 
 
-@router.get("/measures/{id:int}/receipts/new")
+@router.get("/measures/{id}/receipts/new")
 def entering(request: Request, session: Reading, measure: ToEnter) -> Response:
     """A receipt against a line of the budget."""
     return _form(request, session, measure, shown(forms.Receipt))
 
 
-@router.post("/measures/{id:int}/receipts")
+@router.post("/measures/{id}/receipts")
 def enter(request: Request, session: Writing, measure: ToEnter, posted: PostedForm, by: By, at: At) -> Response:
     """The receipt has its number; the next one can be entered at once."""
     fund = session.get_one(Fund, measure.fund_id)
@@ -58,13 +58,13 @@ def enter(request: Request, session: Writing, measure: ToEnter, posted: PostedFo
     return _form(request, session, measure, form, 422)
 
 
-@router.get("/receipts/{id:int}")
+@router.get("/receipts/{id}")
 def receipt(request: Request, session: Reading, receipt: AReceipt, by: By, at: At) -> Response:
     """One receipt beside its photo, with what to look at."""
     return _receipt(request, session, receipt, by, at)
 
 
-@router.post("/receipts/{id:int}/check")
+@router.post("/receipts/{id}/check")
 def check(request: Request, session: Writing, receipt: ToCheck, posted: PostedForm, by: By, at: At) -> Response:
     """Accepted, or cut with a reason; then the next one that waits."""
     fund = session.get_one(Fund, receipt.measure.fund_id)
@@ -89,7 +89,7 @@ def check(request: Request, session: Writing, receipt: ToCheck, posted: PostedFo
     return _receipt(request, session, receipt, by, at, form, 422)
 
 
-@router.get("/receipts/{id:int}/file")
+@router.get("/receipts/{id}/file")
 def file(request: Request, session: Reading, receipt: AReceipt) -> Response:
     """The photo or PDF of a receipt."""
     found = session.get(File, receipt.file_id) if receipt.file_id else None
@@ -98,7 +98,7 @@ def file(request: Request, session: Reading, receipt: AReceipt) -> Response:
     return send(request.app.state.store.read(found.sha256), found.name, found.media_type, inline=True)
 
 
-@router.post("/receipts/{id:int}/photo")
+@router.post("/receipts/{id}/photo")
 def photo(request: Request, session: Writing, receipt: ToComplete, posted: PostedForm, by: By, at: At) -> Response:
     """A photo for a receipt that has none, or a better one."""
     form = shown(forms.Check)

@@ -34,7 +34,7 @@ ToSettle = Annotated[Measure, to(Action.SETTLE, grants.find_measure)]
 Settled = Annotated[Settlement, to(Action.SETTLE, queries.find_settlement)]
 
 
-@router.get("/reports/{id:int}")
+@router.get("/reports/{id}")
 def report(request: Request, session: Reading, report: AReport, by: By) -> Response:
     """The report: written by the grantee while it is due, read by the staff once it is sent."""
     return _report(
@@ -42,7 +42,7 @@ def report(request: Request, session: Reading, report: AReport, by: By) -> Respo
     )
 
 
-@router.post("/reports/{id:int}")
+@router.post("/reports/{id}")
 def write(request: Request, session: Writing, report: ToWrite, posted: PostedForm, by: By, at: At) -> Response:
     """The report is saved, or saved and sent."""
     form = bind(forms.Report, posted)
@@ -56,7 +56,7 @@ def write(request: Request, session: Writing, report: ToWrite, posted: PostedFor
     return _report(request, session, report, by, form, 422)
 
 
-@router.post("/reports/{id:int}/ask")
+@router.post("/reports/{id}/ask")
 def ask(request: Request, session: Writing, report: ToJudge, posted: PostedForm, by: By, at: At) -> Response:
     """The report goes back with a question."""
     reports.ask_back(session, report, because=posted.text("because"), by=by, at=at)
@@ -65,20 +65,20 @@ def ask(request: Request, session: Writing, report: ToJudge, posted: PostedForm,
     )
 
 
-@router.post("/reports/{id:int}/accept")
+@router.post("/reports/{id}/accept")
 def accept(session: Writing, report: ToJudge, by: By, at: At) -> Response:
     """The report is accepted."""
     reports.accept(session, report, by=by, at=at)
     return go(f"/disbursement/measures/{report.measure_id}", _("The report is accepted."))
 
 
-@router.get("/measures/{id:int}/settlement")
+@router.get("/measures/{id}/settlement")
 def settlement(request: Request, session: Reading, measure: Read, by: By, at: At) -> Response:
     """What the accepted receipts carry, against what was paid."""
     return _settlement(request, session, measure, by, at)
 
 
-@router.post("/measures/{id:int}/settlement")
+@router.post("/measures/{id}/settlement")
 def compute(request: Request, session: Writing, measure: ToSettle, posted: PostedForm, by: By, at: At) -> Response:
     """The settlement is made and its letter ordered."""
     fund = session.get_one(Fund, measure.fund_id)
@@ -93,14 +93,14 @@ def compute(request: Request, session: Writing, measure: ToSettle, posted: Poste
     return _settlement(request, session, measure, by, at, form, 422)
 
 
-@router.post("/measures/{id:int}/settlement/drop")
+@router.post("/measures/{id}/settlement/drop")
 def drop(session: Writing, settlement: Settled, posted: PostedForm, by: By, at: At) -> Response:
     """The settlement is taken back, so that receipts may change."""
     settling.drop(session, settlement, because=posted.text("because"), by=by, at=at)
     return go(f"/disbursement/measures/{settlement.measure_id}/settlement", _("The settlement is taken back."))
 
 
-@router.post("/measures/{id:int}/settlement/refund")
+@router.post("/measures/{id}/settlement/refund")
 def refund(request: Request, session: Writing, settlement: Settled, posted: PostedForm, by: By, at: At) -> Response:
     """What was claimed back has come."""
     form, measure = bind(forms.Refund, posted), settlement.measure
@@ -111,14 +111,14 @@ def refund(request: Request, session: Writing, settlement: Settled, posted: Post
     return _settlement(request, session, measure, by, at, refund=form, status=422)
 
 
-@router.post("/measures/{id:int}/settlement/write-off")
+@router.post("/measures/{id}/settlement/write-off")
 def write_off(session: Writing, settlement: Settled, posted: PostedForm, by: By, at: At) -> Response:
     """The refund is given up."""
     settling.write_off(session, settlement, because=posted.text("because"), by=by, at=at)
     return go(f"/disbursement/measures/{settlement.measure_id}/settlement", _("The refund is written off."))
 
 
-@router.post("/measures/{id:int}/settle")
+@router.post("/measures/{id}/settle")
 def settle(session: Writing, measure: ToSettle, by: By, at: At) -> Response:
     """The account of the measure is closed."""
     settling.settle(session, measure, by=by, at=at)

@@ -37,7 +37,7 @@ ToLapse = Annotated[Measure, to(Action.LAPSE, find)]
 AContract = Annotated[Contract, to(Action.READ_CASE, queries.find_contract)]
 
 
-@router.get("/measures/{id:int}")
+@router.get("/measures/{id}")
 def contract(request: Request, session: Reading, measure: Read, by: By, at: At, show: str = "") -> Response:
     """The contract and its plan; who shows the whole account number is noted."""
     if show == "account":
@@ -45,7 +45,7 @@ def contract(request: Request, session: Reading, measure: Read, by: By, at: At, 
     return _contract(request, session, measure, by, at, whole=show == "account")
 
 
-@router.post("/measures/{id:int}/issue")
+@router.post("/measures/{id}/issue")
 def issue(request: Request, session: Writing, measure: ToIssue, posted: PostedForm, by: By, at: At) -> Response:
     """The contract is issued; its Word file follows in a moment."""
     form = bind(forms.Issue, posted)
@@ -54,7 +54,7 @@ def issue(request: Request, session: Writing, measure: ToIssue, posted: PostedFo
     return _contract(request, session, measure, by, at, form=form, status=422)
 
 
-@router.post("/contracts/{id:int}/reissue")
+@router.post("/contracts/{id}/reissue")
 def reissue(request: Request, session: Writing, contract: ToReissue, posted: PostedForm, by: By, at: At) -> Response:
     """The contract that waits for signature is void, and a new one is issued."""
     form, measure = bind(forms.Issue, posted), session.get_one(Measure, contract.measure_id)
@@ -66,14 +66,14 @@ def reissue(request: Request, session: Writing, contract: ToReissue, posted: Pos
     return _contract(request, session, measure, by, at, form=form, status=422)
 
 
-@router.get("/measures/{id:int}/sign")
+@router.get("/measures/{id}/sign")
 def signing(request: Request, session: Reading, measure: ToSign, by: By, at: At) -> Response:
     """What is needed to file a signed contract."""
     form = shown(forms.Sign, {"signed_on": queries.today_of(session, measure, at)})
     return _signing(request, session, measure, by, at, form)
 
 
-@router.post("/measures/{id:int}/sign")
+@router.post("/measures/{id}/sign")
 def sign(request: Request, session: Writing, measure: ToSign, posted: PostedForm, by: By, at: At) -> Response:
     """The signed contract is filed and the money committed."""
     form = bind(forms.Sign, posted, ignore=("signed_copy",))
@@ -89,7 +89,7 @@ def sign(request: Request, session: Writing, measure: ToSign, posted: PostedForm
     return _signing(request, session, measure, by, at, form, 422)
 
 
-@router.get("/contracts/{id:int}/signed")
+@router.get("/contracts/{id}/signed")
 def signed_copy(request: Request, session: Reading, contract: AContract, by: By, at: At) -> Response:
     """The signed copy as it was filed; it holds bank data, so who reads it is noted."""
     file = session.get(File, contract.signed_file_id) if contract.signed_file_id else None
@@ -99,20 +99,20 @@ def signed_copy(request: Request, session: Reading, contract: AContract, by: By,
     return send(request.app.state.store.read(file.sha256), file.name, file.media_type)
 
 
-@router.post("/measures/{id:int}/start")
+@router.post("/measures/{id}/start")
 def start(session: Writing, measure: ToStart, posted: PostedForm, by: By, at: At) -> Response:
     """The measure has begun, on the agreed day or by a notice."""
     service.start(session, measure, by=by, at=at, notice=posted.text("because"))
     return go(f"/cases/{measure.id}", _("The start is noted."))
 
 
-@router.get("/measures/{id:int}/suspend")
+@router.get("/measures/{id}/suspend")
 def suspending(request: Request, session: Reading, measure: ToSuspend, at: At) -> Response:
     """Why it is paused and when it is looked at again."""
     return page(request, "grants/suspend.html", measure=measure, form=shown(forms.Suspend))
 
 
-@router.post("/measures/{id:int}/suspend")
+@router.post("/measures/{id}/suspend")
 def suspend(request: Request, session: Writing, measure: ToSuspend, posted: PostedForm, by: By, at: At) -> Response:
     """The measure is paused."""
     form = bind(forms.Suspend, posted)
@@ -123,20 +123,20 @@ def suspend(request: Request, session: Writing, measure: ToSuspend, posted: Post
     return page(request, "grants/suspend.html", 422, measure=measure, form=form)
 
 
-@router.post("/measures/{id:int}/resume")
+@router.post("/measures/{id}/resume")
 def resume(session: Writing, measure: ToSuspend, posted: PostedForm, by: By, at: At) -> Response:
     """The measure goes on."""
     service.resume(session, measure, because=posted.text("because"), by=by, at=at)
     return go(f"/cases/{measure.id}", _("The measure goes on; what was due has moved by the pause."))
 
 
-@router.get("/measures/{id:int}/terminate")
+@router.get("/measures/{id}/terminate")
 def terminating(request: Request, session: Reading, measure: ToTerminate) -> Response:
     """With or without fault, and what becomes of the equipment."""
     return page(request, "grants/terminate.html", measure=measure, form=shown(forms.Terminate))
 
 
-@router.post("/measures/{id:int}/terminate")
+@router.post("/measures/{id}/terminate")
 def terminate(request: Request, session: Writing, measure: ToTerminate, posted: PostedForm, by: By, at: At) -> Response:
     """The contract is ended early."""
     form = bind(forms.Terminate, posted)
@@ -155,14 +155,14 @@ def terminate(request: Request, session: Writing, measure: ToTerminate, posted: 
     return page(request, "grants/terminate.html", 422, measure=measure, form=form)
 
 
-@router.post("/measures/{id:int}/withdraw")
+@router.post("/measures/{id}/withdraw")
 def withdraw(session: Writing, measure: ToWithdraw, posted: PostedForm, by: By, at: At) -> Response:
     """The applicant takes the proposal back."""
     service.withdraw(session, measure, because=posted.text("because"), by=by, at=at)
     return go(f"/cases/{measure.id}", _("Your proposal is withdrawn."))
 
 
-@router.post("/measures/{id:int}/lapse")
+@router.post("/measures/{id}/lapse")
 def lapse(session: Writing, measure: ToLapse, by: By, at: At) -> Response:
     """The approval lapses for want of a signature."""
     service.lapse(session, measure, by=by, at=at)
