@@ -125,6 +125,12 @@ class AnswerForm(Form):
     answer: Annotated[str, Field(min_length=10, max_length=5000)]
 
 
+def placed(form: Bound[DecisionForm], id: object) -> Bound[DecisionForm]:
+    """The form with ids of its own, for a page on which several stand."""
+    vars(form)["prefix"] = f"m{id}-"
+    return form
+
+
 def tie(posted: Posted) -> Bound[TieForm]:
     """The kind of a tie and what it is, both asked for."""
     form = bind(TieForm, posted)

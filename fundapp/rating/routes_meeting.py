@@ -79,7 +79,7 @@ def decide(request: Request, meeting: ToType, by: By, session: Writing, at: At, 
     if form.ok and form.value.outcome == "approve" and not form.value.amount:
         form.errors["amount"] = _("Please write how much is given.")
     if not form.ok:
-        return _meeting(request, meeting, by, session, at, typed=form)
+        return _meeting(request, meeting, by, session, at, typed=forms.placed(form, form.values.get("measure")))
     measure = _decided(session, by, form.value.measure)
     meetings.decide(session, meeting, measure, form.value.typed(), version=form.value.version, by=by, at=at)
     return go(
@@ -177,7 +177,7 @@ def _meeting(
         items=items, around=around, needed={id: quorum.needed(s, smallest) for id, s in around.items()},
         voting={id: quorum.present(s) for id, s in around.items()}, seats=seats,
         people={seat.person_id: seat.person for seat in seats} | queries.people(session, _named(meeting, items)),
-        facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={id: _decision_form(item) for id, item in items.items()},
+        facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={row.measure.id: _decision_form(items.get(row.measure.id), row.measure) for row in rows},
         hidden=sum(id not in {row.measure.id for row in rows} for id in items), left=left,
         wanted=sum(item.decision.amount or 0 for item in items.values()),
         why=meetings.why_not_close_meeting(session, meeting, on(at, fund.zone)) if meeting.status == "open" else [],
@@ -194,10 +194,12 @@ def _named(meeting: Meeting, items: dict[int, meetings.Item]) -> set[int]:
     return found
 
 
-def _decision_form(item: meetings.Item) -> Bound[forms.DecisionForm]:
-    d = item.decision
-    kept = {
-        "outcome": d.outcome, "yes": d.yes, "no": d.no, "abstained": d.abstained, "amount": d.amount, "conditions": d.conditions,
-        "reasons": d.reasons, "arguments": d.arguments,
-    }  # fmt: skip
-    return shown(forms.DecisionForm, kept)
+def _decision_form(item: meetings.Item | None, measure: Measure) -> Bound[forms.DecisionForm]:
+    kept: dict[str, Any] = {"amount": measure.requested, "abstained": 0}
+    if item is not None:
+        d = item.decision
+        kept = {
+            "outcome": d.outcome, "yes": d.yes, "no": d.no, "abstained": d.abstained, "amount": d.amount, "conditions": d.conditions,
+            "reasons": d.reasons, "arguments": d.arguments,
+        }  # fmt: skip
+    return forms.placed(shown(forms.DecisionForm, kept), measure.id)

@@ -65,16 +65,9 @@ def autosave(request: Request, sheet: ToScore, by: By, session: Writing, at: At,
     """One criterion, or what else was sent; answers with the lines that changed."""
     given, unread = forms.scores(posted)
     sheets.save(session, sheet, given, by=by, at=at)
-    found = _everything(request, session, sheet, by, None)
-    return page(
-        request,
-        "rating/_saved.html",
-        422 if unread else 200,
-        at=at,
-        codes={*given, *unread},
-        errors=_told(unread),
-        **found,
-    )
+    told = _told(unread)
+    found = _everything(request, session, sheet, by, None, errors=told)
+    return page(request, "rating/_saved.html", 422 if told else 200, at=at, codes={*given, *unread}, **found)
 
 
 @router.post("/sheets/{id}/lock")
@@ -99,7 +92,7 @@ def review(request: Request, sheet: ToScore, by: By, session: Writing, at: At, p
 @router.get("/sheets/{id}/sign")
 def sign_page(request: Request, sheet: ToScore, by: By, session: Reading) -> Response:
     why = sheets.why_not_sign(session, sheet)
-    return page(request, "rating/sign.html", why=why, **_everything(request, session, sheet, by, None))
+    return page(request, "rating/sign.html", **_everything(request, session, sheet, by, None, why=why))
 
 
 @router.post("/sheets/{id}/sign")
@@ -137,7 +130,7 @@ def _names(session: ReadSession, sheet: Sheet) -> blind.Names | None:
 
 
 def _everything(
-    request: Request, session: ReadSession, sheet: Sheet, by: Person, names: blind.Names | None
+    request: Request, session: ReadSession, sheet: Sheet, by: Person, names: blind.Names | None, **told: Any
 ) -> dict[str, Any]:
     """What the page of a sheet shows; without `names` nothing in it says who proposes."""
     lang = language(request, by)
@@ -165,7 +158,7 @@ def _everything(
     mine = standing.my_sheets(session, by, [call.id]) if call is not None else []
     return {
         "id": sheet.id,
-        "status": sheet.status,
+        "state": sheet.status,
         "call": call,
         "is_blind": _blind(sheet),
         "two_parts": two,
@@ -184,7 +177,7 @@ def _everything(
         "sources": SOURCES,
         "round": sheet.round,
         "mine": [(other.id, number, other.status) for other, number, _n in mine],
-    }
+    } | told
 
 
 def _state(sheet: Sheet, two: bool, opened: bool, needs_identity: bool) -> str:
@@ -206,5 +199,6 @@ def _again(
     why: list[str] | None = None,
 ) -> Response:
     """The sheet once more, with what could be saved and the reasons beside it."""
-    found = _everything(request, session, sheet, by, _names(session, sheet))
-    return page(request, "rating/sheet.html", 422, **found | {"why": why or [], "errors": _told(unread)})
+    names = _names(session, sheet)
+    found = _everything(request, session, sheet, by, names, why=why or [], errors=_told(unread))
+    return page(request, "rating/sheet.html", 422, **found)
