@@ -165,7 +165,7 @@ def journals(
         for donor in session.scalars(select(Donor).where(Donor.id.in_([r[2] for r in rows if r[2]])))
     }
     mirrors = select(Journal.reverses_id, Journal.id).where(Journal.reverses_id.in_([row[0].id for row in rows]))
-    again = {reversed_: id for reversed_, id in session.execute(mirrors)}
+    again = dict(session.execute(mirrors).all())
     return [Booked(journal, int(sum_), names.get(donor or 0), again.get(journal.id)) for journal, sum_, donor in rows]
 
 
@@ -180,6 +180,11 @@ def count_journals(session: ReadSession, fund_id: int) -> int:
 
 def postings(session: ReadSession, journal_id: int) -> list[Posting]:
     return list(session.scalars(select(Posting).where(Posting.journal_id == journal_id).order_by(Posting.id)))
+
+
+def reversed_by(session: ReadSession, journal_id: int) -> int | None:
+    """The entry that reverses this one."""
+    return session.scalar(select(Journal.id).where(Journal.reverses_id == journal_id))
 
 
 def open_calls(session: ReadSession, at: datetime) -> list[Call]:

@@ -34,3 +34,18 @@ def name(code: str) -> str:
 def suffix(code: str) -> str:
     """What stands behind the country: '073' of 'MN-073'. '000' without a region."""
     return code.partition("-")[2] or code or "000"
+
+
+FACTORS: dict[str, str] = {
+    "infrastructure": "Infrastructure and energy",
+    "transport": "Transport and market access",
+    "skills": "Labour and skills",
+    "land": "Land and natural resources",
+    "finance": "Finance",
+    "services": "Public services and regulation",
+    "business_services": "Business services",
+    "value_chains": "Value chains and suppliers",
+    "demand": "Demand and tourism",
+    "environment": "Environment",
+    "cooperation": "Cooperation and trust",
+}
