@@ -89,9 +89,13 @@ class Route(APIRoute):
         return run
 
 
-def _beyond(value: str) -> bool:
+LARGEST_ID = 2**31 - 1  # a PostgreSQL integer
+
+
+def _beyond(value: object) -> bool:
     """A number that no row can have; databases break on it."""
-    return value.isdecimal() and len(value.lstrip("0")) > 18
+    digits = str(value)
+    return digits.isdecimal() and (len(digits) > 18 or int(digits) > LARGEST_ID)
 
 
 async def _receive(request: Request) -> None:
