@@ -23,7 +23,7 @@ from fundapp.rating.models import Sheet
 NOT_KEPT_YET = frozenset(
     {"Milestones are reached", "No major finding is open", "The bank account was not changed lately"}
 )
-"""Conditions for which nothing is kept: a contract has no milestones, findings or change of account. They are not shown."""
+"""Conditions for which nothing is kept: a contract has no milestones, findings or change of account. Not shown while met."""
 
 TO_CLOSE = ("running", "terminated")
 
@@ -103,24 +103,45 @@ def final_report_in(session: ReadSession, measure: Measure, paid: int) -> bool:
 
 
 def checklist(given: Facts) -> list[tuple[str, str | None]]:
-    """The conditions that are kept, with the reason why one is not met; what is not met comes first."""
-    return [(name, reason) for name, reason in rules.checklist(given) if reason or name not in NOT_KEPT_YET]
+    """The conditions that ask something of this payment, with the reason why one is not met; what is not met comes first."""
+    idle = _idle(given)
+    return [(name, reason) for name, reason in rules.checklist(given) if reason or name not in idle]
+
+
+def _idle(given: Facts) -> frozenset[str]:
+    """Conditions that ask nothing of this payment: there is no earlier instalment, no report, or it is not the last one."""
+    idle = set(NOT_KEPT_YET)
+    if given.last or len(given.paid_before) < 2:
+        idle.add("Earlier instalments are shown by receipts")
+    if given.last or not given.paid_before:
+        idle.add("The last instalment is mostly shown by receipts")
+    if not given.paid_before:
+        idle.add("Earlier instalments are paid")
+    if not given.report_needed:
+        idle.add("The interim report is accepted where one is needed")
+    if given.own_share_due == 0:
+        idle.add("The own share is paid in")
+    if not given.last:
+        idle |= {
+            "The final report is accepted before the last instalment",
+            "The last instalment is what the settlement leaves",
+        }
+    return frozenset(idle)
 
 
 def shown(given: Facts) -> dict[str, str]:
     """The fact behind a condition that is met, by the condition's name."""
     say = given.money
     balance = given.settlement_balance
+    parts = " + ".join(say(part) for part in (given.paid + given.pending, given.amount) if part)
     return {
-        "The grant is not exceeded": f"{say(given.paid + given.pending)} and {say(given.amount)} of {say(given.awarded)}",
+        "The grant is not exceeded": f"{parts} of {say(given.awarded)}",
         "The money is committed to this contract": f"{say(given.committed)} committed",
         "The fund has the money": f"{say(given.fund_cash)} in the bank",
-        "Earlier instalments are paid": f"{sum(1 for part in given.paid_before if part)} paid"
-        if given.paid_before
-        else "",
-        "The last instalment is mostly shown by receipts": f"{say(given.evidenced)} shown" if given.paid_before else "",
+        "Earlier instalments are paid": f"{sum(1 for part in given.paid_before if part)} paid",
+        "The last instalment is mostly shown by receipts": f"{say(given.evidenced)} shown",
         "The own share is paid in": f"{say(given.own_share_in)} of {say(given.own_share_due)} due by now",
-        "The last instalment is what the settlement leaves": say(balance) if given.last and balance is not None else "",
+        "The last instalment is what the settlement leaves": say(balance) if balance is not None else "",
     }
 
 

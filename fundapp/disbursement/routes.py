@@ -15,8 +15,9 @@ from fundapp.grants.models import Contract, Instalment
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.money import in_words
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
-from fundapp.kit.web.pages import go, page
+from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures.models import Measure
 from fundapp.people import queries as people
@@ -185,7 +186,7 @@ def _payment(
         paid_on={p.instalment_id: p.paid_on for p in queries.payments(session, measure.id) if p.status == PAID},
         names=people.names(session, [payment.prepared_by_id, payment.authorised_by_id, payment.paid_by_id]), by=by,
         conditions=reasons.checklist(given) if given else [], facts=reasons.shown(given) if given else {},
-        against=against, whole=whole, masked=masked,
+        against=against, whole=whole, masked=masked, in_words=in_words(payment.amount, fund.currency, language(request, by)),
         may_authorise=may(by, Action.AUTHORISE_PAYMENT, payment), may_pay=may(by, Action.PAY, payment),
         may_cancel=may(by, Action.PREPARE_PAYMENT, payment) and payment.status in PENDING,
         pay=pay or shown(forms.Pay, {"paid_on": today}), back=back or shown(forms.Returned, {"returned_on": today}),

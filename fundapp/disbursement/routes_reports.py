@@ -23,7 +23,7 @@ from fundapp.measures.models import Measure
 from fundapp.people import queries as people
 from fundapp.people.access import At, By, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, may
+from fundapp.people.permissions import Action, Role, holds, may
 
 router = APIRouter(prefix="/disbursement", route_class=Route)
 AReport = Annotated[Report, to(Action.READ_CASE, queries.find_report)]
@@ -167,7 +167,7 @@ def _settlement(
         overruns=reasons.overruns(session, measure), may_settle=may(by, Action.SETTLE, measure),
         against=reasons.why_not_compute(session, measure, by, at), why_not_settle=reasons.why_not_settle(session, measure, by, at),
         why_not_drop=reasons.why_not_drop(session, made, by) if made else [],
-        why_not_write_off=reasons.why_not_write_off(made, by) if made else [],
+        manages=holds(by, Role.MANAGER), why_not_write_off=reasons.why_not_write_off(made, by) if made else [],
         document=session.get(Document, made.document_id) if made and made.document_id else None,
         names=people.names(session, [made.computed_by_id] if made else []),
         form=form or shown(forms.Compute), refund=refund or shown(forms.Refund, {"refunded_on": today}),

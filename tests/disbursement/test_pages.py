@@ -164,7 +164,9 @@ def test_odd_input_is_told_beside_its_field_and_nothing_is_lost(case: Case, clie
     assert (answer.status_code, "3 March 2026 has not come yet." in answer.text) == (422, True)
     answer = owner.post(url, data=good | {"amount": "5", "line": 999999})
     assert answer.status_code == 422
-    answer = owner.post(url, data=good | {"amount": "5"}, files={"photo": ("a.exe", b"MZ not a paper", "application/pdf")})
+    answer = owner.post(
+        url, data=good | {"amount": "5"}, files={"photo": ("a.exe", b"MZ not a paper", "application/pdf")}
+    )
     assert (answer.status_code, "is not a file that can be read here" in answer.text) == (422, True)
 
 

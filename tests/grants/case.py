@@ -112,7 +112,7 @@ class Case:
         return session.scalars(asked).one()
 
     def prepare(self, no: int = 1, by: Person | None = None, key: str | None = None, **how: Any) -> Payment:
-        key = key or f"key-{no}-{self.at.isoformat()}"
+        key = key or f"key-{self.id}-{no}-{self.at.isoformat()}"
         return self.do(
             lambda s: payments.prepare(s, self.instalment(s, no), key=key, by=by or self.officer, at=self.at, **how)
         )
@@ -137,7 +137,7 @@ class Case:
         self, amount: int, line: int = 1, accepted: int | None = None, because: str = "", **how: Any
     ) -> Receipt:
         """Entered by the applicant; checked by the officer when `accepted` is given (-1: all of it)."""
-        key = how.pop("key", f"receipt-{self.at.isoformat()}-{amount}-{line}")
+        key = how.pop("key", f"receipt-{self.id}-{self.at.isoformat()}-{amount}-{line}")
         proof = receipts.Proof(
             **({"paid_on": self.at.date(), "payee": "Workshop", "what_for": "Steel", "amount": amount} | how)
         )
