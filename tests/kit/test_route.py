@@ -90,6 +90,10 @@ def trial(app, write, events):
     def thing(id: int, after: int = 0) -> PlainTextResponse:
         return PlainTextResponse(str(id))
 
+    @router.get("/number/{id:int}")
+    def number(id: int) -> PlainTextResponse:
+        return PlainTextResponse(str(id))
+
     @router.post("/recorded")
     def recorded(session: Writing, by: By, at: At) -> PlainTextResponse:
         record(session, "people.trial", by, by=by, at=at)
@@ -186,6 +190,8 @@ def test_an_address_that_cannot_be_read_gets_a_page(trial, client, url, status):
     ("url", "status"),
     [
         ("/trial/thing/99999999999999999999", 404),
+        ("/trial/number/99999999999999999999", 404),
+        ("/trial/number/7", 200),
         ("/trial/thing/7?after=99999999999999999999", 404),
         ("/trial/thing/7?q=%00", 400),
         ("/trial/th%00ing", 400),
