@@ -11,6 +11,7 @@ from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
 from fundapp.documents import queries as documents
 from fundapp.documents.models import Document
 from fundapp.evaluation.models import Evaluation, Value
+from fundapp.evaluation.queries import code_of
 from fundapp.grants.models import Contract, Instalment
 from fundapp.history import queries as history
 from fundapp.kit.database import ReadSession
@@ -143,7 +144,7 @@ def _indicators(session: ReadSession, measure: Measure) -> list[tuple[Indicator,
     )
     for code, value in rows:
         latest[code] = value
-    return [(indicator, latest.get(indicator.code)) for indicator in _all(session, Indicator, measure)]
+    return [(indicator, latest.get(code_of(indicator))) for indicator in _all(session, Indicator, measure)]
 
 
 def _totals(session: ReadSession, measure: Measure) -> list[int]:

@@ -125,7 +125,7 @@ def message(
         if personal and not holds(by, Role.ADMIN)
         else message.body.replace(BASE, request.app.state.settings.base_url)
     )
-    return page(request, "overview/message.html", message=message, body=body)
+    return page(request, "overview/message.html", mail=message, body=body)
 
 
 @router.post("/outbox/{id}/stop")
