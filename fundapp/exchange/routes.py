@@ -32,7 +32,7 @@ def calls(request: Request, session: Reading, at: At, visitor: Visitor) -> Respo
     )
 
 
-@router.get("/calls/{id:int}", dependencies=[Anyone])
+@router.get("/calls/{id}", dependencies=[Anyone])
 def call(request: Request, session: Reading, id: int, at: At, visitor: Visitor) -> Response:
     found = queries.find_public_call(session, id)
     if found is None:

@@ -64,7 +64,7 @@ def _tell(form: Bound[Any], refused: Refused) -> None:
     form.errors[refused.field or "form"] = " ".join(refused.reasons)
 
 
-@router.get("/{id:int}")
+@router.get("/{id}")
 def fund_page(request: Request, session: Reading, fund: ReadFund, by: By, at: At) -> Response:
     return _fund(request, session, fund, by, at, shown(forms.DonorForm), 200)
 
@@ -78,7 +78,7 @@ def _fund(request: Request, session: Any, fund: Fund, by: Person, at: Any, form:
     )  # fmt: skip
 
 
-@router.post("/{id:int}/donors")
+@router.post("/{id}/donors")
 def add_donor(request: Request, session: Writing, posted: PostedForm, fund: ManagedFund, by: By, at: At) -> Response:
     form = bind(forms.DonorForm, posted)
     if form.ok:
@@ -90,7 +90,7 @@ def add_donor(request: Request, session: Writing, posted: PostedForm, fund: Mana
     return _fund(request, session, fund, by, at, form, 422)
 
 
-@router.get("/donors/{id:int}")
+@router.get("/donors/{id}")
 def donor_page(
     request: Request, session: Reading, donor: Annotated[Donor, to(Action.READ_FUND, queries.find_donor)], by: By
 ) -> Response:
@@ -106,7 +106,7 @@ def _donor(request: Request, session: Any, donor: Donor, by: Person, form: Bound
     )  # fmt: skip
 
 
-@router.post("/donors/{id:int}/contributions")
+@router.post("/donors/{id}/contributions")
 def add_contribution(
     request: Request, session: Writing, posted: PostedForm, donor: ManagedDonor, by: By, at: At
 ) -> Response:
@@ -121,7 +121,7 @@ def add_contribution(
     return _donor(request, session, donor, by, form, 422)
 
 
-@router.get("/{id:int}/ledger")
+@router.get("/{id}/ledger")
 def ledger(
     request: Request,
     session: Reading,
@@ -143,7 +143,7 @@ def ledger(
     )  # fmt: skip
 
 
-@router.get("/journals/{id:int}")
+@router.get("/journals/{id}")
 def journal(
     request: Request, session: Reading, entry: Annotated[Journal, to(Action.READ_FUND, queries.find_journal)]
 ) -> Response:
@@ -155,7 +155,7 @@ def journal(
     )  # fmt: skip
 
 
-@router.get("/{id:int}/calls/new")
+@router.get("/{id}/calls/new")
 def new_call(request: Request, session: Reading, fund: CallFund) -> Response:
     values = {"own_share": "25", "own_cash": "5", "longest_months": 12, "opens_time": "00:00", "closes_time": "17:00"}
     return _call(request, fund, None, shown(forms.CallForm, values), 200, [])
@@ -170,7 +170,7 @@ def _call(
     )  # fmt: skip
 
 
-@router.post("/{id:int}/calls/new")
+@router.post("/{id}/calls/new")
 def open_call(request: Request, session: Writing, posted: PostedForm, fund: CallFund, by: By, at: At) -> Response:
     form = bind(forms.CallForm, posted, currency=fund.currency, locale=language(request, by))
     if form.ok:
@@ -184,14 +184,14 @@ def open_call(request: Request, session: Writing, posted: PostedForm, fund: Call
     return _call(request, fund, None, form, 422, [])
 
 
-@router.get("/calls/{id:int}")
+@router.get("/calls/{id}")
 def call_page(request: Request, session: Reading, call: ManagedCall, at: At) -> Response:
     fund = session.get_one(Fund, call.fund_id)
     form = shown(forms.CallForm, forms.values_of(call, fund.zone))
     return _call(request, fund, call, form, 200, service.why_not_publish(call, at))
 
 
-@router.post("/calls/{id:int}")
+@router.post("/calls/{id}")
 def edit_call(request: Request, session: Writing, posted: PostedForm, call: ManagedCall, by: By, at: At) -> Response:
     fund = session.get_one(Fund, call.fund_id)
     form = bind(forms.CallForm, posted, currency=fund.currency, locale=language(request, by))
@@ -204,7 +204,7 @@ def edit_call(request: Request, session: Writing, posted: PostedForm, call: Mana
     return _call(request, fund, call, form, 422, service.why_not_publish(call, at))
 
 
-@router.post("/calls/{id:int}/publish")
+@router.post("/calls/{id}/publish")
 def publish(session: Writing, call: ManagedCall, by: By, at: At) -> Response:
     service.publish_call(session, call, by=by, at=at)
     return go(f"/calls/{call.id}", _("The call is public."))

@@ -226,6 +226,8 @@ class Rows:
 
     def place(self, name: str) -> str:
         """The field on the page for 'lines-0-price', which counts the rows that were not blank."""
+        if name.count("-") < 2:
+            return name
         prefix, number, rest = name.split("-", 2)
         return f"{prefix}-{self.numbers[int(number)]}-{rest}"
 

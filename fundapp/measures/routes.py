@@ -98,12 +98,12 @@ def _whom(session: Any, form: Bound[forms.StartForm]) -> Person | None:
     return found
 
 
-@router.get("/{id:int}/form")
+@router.get("/{id}/form")
 def form_start(measure: Writable) -> Response:
     return go(f"/measures/{measure.id}/form/measure")
 
 
-@router.get("/{id:int}/form/{section}")
+@router.get("/{id}/form/{section}")
 def form_page(request: Request, session: Reading, measure: Writable, section: str, by: By, at: At) -> Response:
     proposal = queries.proposal(session, measure)
     values = filled.values(proposal, section, language(request, by))
@@ -144,7 +144,7 @@ def _steps(measure: Measure, gaps: Any, current: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@router.post("/{id:int}/form/{section}")
+@router.post("/{id}/form/{section}")
 def save_page(
     request: Request, session: Writing, posted: PostedForm, measure: Writable, section: str, by: By, at: At
 ) -> Response:
@@ -178,7 +178,7 @@ def _save(session: Any, posted: Posted, measure: Measure, section: str, by: Pers
     return form
 
 
-@router.post("/{id:int}/annexes")
+@router.post("/{id}/annexes")
 def attach(request: Request, session: Writing, posted: PostedForm, measure: Writable, by: By, at: At) -> Response:
     form = bind(forms.AnnexForm, posted, ignore=["file"])
     kept = posted.files("file")
@@ -192,7 +192,7 @@ def attach(request: Request, session: Writing, posted: PostedForm, measure: Writ
     return go(f"/measures/{measure.id}/form/annexes", _("The paper is kept."))
 
 
-@router.post("/{id:int}/annexes/{annex_id:int}/remove")
+@router.post("/{id}/annexes/{annex_id}/remove")
 def remove(session: Writing, measure: Writable, annex_id: int, by: By, at: At) -> Response:
     found = queries.find_annex(session, measure, annex_id)
     if found is None:
@@ -201,7 +201,7 @@ def remove(session: Writing, measure: Writable, annex_id: int, by: By, at: At) -
     return go(f"/measures/{measure.id}/form/annexes", _("The paper is taken out."))
 
 
-@router.get("/{id:int}/annexes/{annex_id:int}")
+@router.get("/{id}/annexes/{annex_id}")
 def annex(request: Request, session: Reading, measure: Readable, annex_id: int) -> Response:
     found = queries.find_annex(session, measure, annex_id)
     if found is None:
@@ -210,8 +210,8 @@ def annex(request: Request, session: Reading, measure: Readable, annex_id: int) 
     return send(request.app.state.store.read(file.sha256), file.name, file.media_type)
 
 
-@router.get("/{id:int}")
-@router.get("/{id:int}/review")
+@router.get("/{id}")
+@router.get("/{id}/review")
 def review(request: Request, session: Reading, measure: Readable, by: By, at: At) -> Response:
     """The proposal as others read it; while it is written also what is missing, and the button that sends it."""
     if measure.call is None:
@@ -232,7 +232,7 @@ def _bottleneck(session: Any, measure: Measure) -> str:
     return found.get(measure.bottleneck_id or 0, "")
 
 
-@router.post("/{id:int}/submit")
+@router.post("/{id}/submit")
 def submit(session: Writing, measure: Readable, by: By, at: At) -> Response:
     """Sends it; pressed again the number is shown again. The verb asks for the right to send."""
     sent = submission.submit(session, measure, by=by, at=at)
@@ -240,7 +240,7 @@ def submit(session: Writing, measure: Readable, by: By, at: At) -> Response:
     return go(f"/measures/{measure.id}/review", say)
 
 
-@router.post("/{id:int}/confirm")
+@router.post("/{id}/confirm")
 def confirm(
     session: Writing, measure: Annotated[Measure, to(Action.CONFIRM_PROPOSAL, queries.find)], by: By, at: At
 ) -> Response:
@@ -248,14 +248,14 @@ def confirm(
     return go(f"/measures/{measure.id}/review", _("You have confirmed it; now it can be sent."))
 
 
-@router.post("/{id:int}/ask")
+@router.post("/{id}/ask")
 def ask(session: Writing, measure: Writable, by: By, at: At) -> Response:
     if submission.ask_to_confirm(session, measure, by=by, at=at):
         return go(f"/measures/{measure.id}/review", _("The applicant is asked by mail."))
     return go(f"/measures/{measure.id}/review", _("The applicant has no e-mail address: please call."), refused=True)
 
 
-@router.post("/{id:int}/admit-late")
+@router.post("/{id}/admit-late")
 def admit_late(
     session: Writing,
     posted: PostedForm,
@@ -267,7 +267,7 @@ def admit_late(
     return go(f"/cases/{measure.id}", _("The proposal is admitted. It stands in the report of exceptions."))
 
 
-@router.post("/{id:int}/expire")
+@router.post("/{id}/expire")
 def expire(session: Writing, measure: Annotated[Measure, to(Action.EXPIRE, queries.find)], by: By, at: At) -> Response:
     submission.expire(session, measure, by=by, at=at)
     return go(f"/cases/{measure.id}", _("The proposal is closed; the applicant hears of it in half an hour."))

@@ -29,7 +29,7 @@ Checked = Annotated[Measure, to(Action.CHECK, queries.find)]
 ANSWER_DAYS = 14  # ten working days
 
 
-@router.get("/{id:int}/check")
+@router.get("/{id}/check")
 def sheet(request: Request, session: Reading, measure: Checked, by: By, at: At) -> Response:
     answers = queries.answers(session, measure)
     values = {code: answer.result for code, answer in answers.items()}
@@ -53,7 +53,7 @@ def _sheet(
     )  # fmt: skip
 
 
-@router.post("/{id:int}/check")
+@router.post("/{id}/check")
 def answer(request: Request, session: Writing, posted: PostedForm, measure: Checked, by: By, at: At) -> Response:
     form = bind(forms.ChecksForm, posted)
     if form.ok:
@@ -70,13 +70,13 @@ def answer(request: Request, session: Writing, posted: PostedForm, measure: Chec
     return go(f"/measures/{measure.id}/check", _("The answers are kept."))
 
 
-@router.post("/{id:int}/accept")
+@router.post("/{id}/accept")
 def accept(session: Writing, measure: Checked, by: By, at: At) -> Response:
     checking.accept(session, measure, by=by, at=at)
     return go(f"/cases/{measure.id}", _("The proposal fits the call and goes to the committee."))
 
 
-@router.get("/{id:int}/send-back")
+@router.get("/{id}/send-back")
 def send_back_page(request: Request, session: Reading, measure: Checked, by: By, at: At) -> Response:
     open_ = [gap.text for gap in missing.gaps(queries.proposal(session, measure))]
     failed = [
@@ -92,7 +92,7 @@ def send_back_page(request: Request, session: Reading, measure: Checked, by: By,
     )
 
 
-@router.post("/{id:int}/send-back")
+@router.post("/{id}/send-back")
 def send_back(request: Request, session: Writing, posted: PostedForm, measure: Checked, by: By, at: At) -> Response:
     form = bind(forms.SendBackForm, posted)
     if form.ok:
@@ -107,7 +107,7 @@ def send_back(request: Request, session: Writing, posted: PostedForm, measure: C
     return page(request, "measures/send-back.html", 422, measure=measure, form=form, why_not=[])
 
 
-@router.post("/{id:int}/turn-down")
+@router.post("/{id}/turn-down")
 def turn_down(session: Writing, measure: Checked, by: By, at: At) -> Response:
     checking.turn_down(session, measure, by=by, at=at)
     return go(f"/cases/{measure.id}", _("The proposal is turned down. The letter with all reasons is being written."))

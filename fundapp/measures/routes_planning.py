@@ -21,7 +21,7 @@ _ = i18n.gettext
 Fitted = Annotated[Measure, to(Action.FIT_PLAN, queries.find)]
 
 
-@router.get("/{id:int}/fit")
+@router.get("/{id}/fit")
 def fit_page(request: Request, session: Reading, measure: Fitted, by: By) -> Response:
     values = filled.plan(queries.proposal(session, measure), language(request, by))
     return _page(request, session, measure, by, shown(forms.Saved, values), 200)
@@ -38,7 +38,7 @@ def _page(request: Request, session: Any, measure: Measure, by: Person, form: Bo
     )  # fmt: skip
 
 
-@router.post("/{id:int}/fit")
+@router.post("/{id}/fit")
 def fit(request: Request, session: Writing, posted: PostedForm, measure: Fitted, by: By, at: At) -> Response:
     form = _fit(session, posted, measure, by, at, language(request, by))
     if not form.ok:
@@ -63,7 +63,7 @@ def _fit(session: Any, posted: Posted, measure: Measure, by: Person, at: Any, lo
     return form
 
 
-@router.post("/{id:int}/fit/accept")
+@router.post("/{id}/fit/accept")
 def accept(
     session: Writing, measure: Annotated[Measure, to(Action.ACCEPT_PLAN, queries.find)], by: By, at: At
 ) -> Response:

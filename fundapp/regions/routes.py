@@ -33,7 +33,7 @@ def index(request: Request, session: Reading, by: Keeper) -> Response:
     return page(request, "regions/branches.html", found=found, areas=areas.AREAS)
 
 
-@router.get("/branches/{id:int}")
+@router.get("/branches/{id}")
 def branch_page(request: Request, session: Reading, found: ABranch) -> Response:
     return _branch(request, session, found, shown(forms.BottleneckForm), shown(forms.YearForm), 200)
 
@@ -48,7 +48,7 @@ def _branch(
     )  # fmt: skip
 
 
-@router.post("/branches/{id:int}/bottlenecks")
+@router.post("/branches/{id}/bottlenecks")
 def add_bottleneck(request: Request, session: Writing, posted: PostedForm, found: ABranch, by: By, at: At) -> Response:
     form = bind(forms.BottleneckForm, posted)
     try:
@@ -61,7 +61,7 @@ def add_bottleneck(request: Request, session: Writing, posted: PostedForm, found
     return go(f"/regions/branches/{found.id}", _("The bottleneck is named; proposals can refer to it."))
 
 
-@router.post("/branches/{id:int}/bottlenecks/{bottleneck_id:int}/retire")
+@router.post("/branches/{id}/bottlenecks/{bottleneck_id}/retire")
 def retire(session: Writing, found: ABranch, bottleneck_id: int, by: By, at: At) -> Response:
     bottleneck = session.get(Bottleneck, bottleneck_id)
     if bottleneck is None or bottleneck.branch_id != found.id:
@@ -70,7 +70,7 @@ def retire(session: Writing, found: ABranch, bottleneck_id: int, by: By, at: At)
     return go(f"/regions/branches/{found.id}", _("It is not offered any more."))
 
 
-@router.post("/branches/{id:int}/years")
+@router.post("/branches/{id}/years")
 def add_year(request: Request, session: Writing, posted: PostedForm, found: ABranch, by: By, at: At) -> Response:
     currency = request.app.state.settings.currency
     form = bind(forms.YearForm, posted, currency=currency, locale=language(request, by))
