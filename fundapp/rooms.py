@@ -1,75 +1,80 @@
-"""The assembly: what every room brings - models, routers, duties, letters, jobs."""
+"""The assembly: what every room brings - models, routers, duties, letters, jobs - and what proves the whole."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
 from fastapi import APIRouter
 from sqlalchemy import select
 
-import fundapp.disbursement.models
-import fundapp.documents.models
-import fundapp.evaluation.models
-import fundapp.files.models
-import fundapp.funds.models
-import fundapp.grants.models
-import fundapp.history.models
-import fundapp.measures.models
-import fundapp.people.models
-import fundapp.rating.models
-import fundapp.regions.models
-import fundapp.reminders.models  # noqa: F401
+import fundapp.regions.models  # noqa: F401 - the only room whose tables nothing below brings along
 from fundapp.config import Settings
+from fundapp.disbursement.duties import DUTIES as DISBURSEMENT_DUTIES
 from fundapp.disbursement.jobs import open_reports
+from fundapp.disbursement.letters import LETTERS as DISBURSEMENT_LETTERS
 from fundapp.documents.jobs import render_ordered
+from fundapp.documents.letters import Letter
+from fundapp.evaluation.duties import DUTIES as EVALUATION_DUTIES
 from fundapp.evaluation.jobs import plan_due
+from fundapp.evaluation.letters import LETTERS as EVALUATION_LETTERS
 from fundapp.files.models import File
 from fundapp.files.store import Store
 from fundapp.funds.queries import verify as ledger
+from fundapp.grants.duties import DUTIES as GRANTS_DUTIES
 from fundapp.grants.jobs import start_due, watch_approved
+from fundapp.grants.letters import LETTERS as GRANTS_LETTERS
 from fundapp.history.queries import broken
 from fundapp.kit.database import Database, ReadSession
 from fundapp.mail.jobs import send_due
+from fundapp.measures.duties import DUTIES as MEASURES_DUTIES
+from fundapp.measures.letters import LETTERS as MEASURES_LETTERS
 from fundapp.measures.queries import verify as totals
 from fundapp.overview.jobs import send_head
+from fundapp.rating.duties import DUTIES as RATING_DUTIES
+from fundapp.rating.letters import LETTERS as RATING_LETTERS
+from fundapp.reminders.duties import Duty
 from fundapp.reminders.jobs import sweep_due
 
 
-def _there(name: str, attribute: str) -> Any:
-    if importlib.util.find_spec(name) is None:
-        return ()
-    return getattr(importlib.import_module(name), attribute)
-
-
 def routers() -> list[APIRouter]:
-    """The rooms' routes, imported only when a server is made."""
-    names = [
-        "people.routes", "people.routes_admin", "documents.routes", "regions.routes", "funds.routes", "measures.routes",
-        "measures.routes_checking", "measures.routes_planning", "rating.routes", "rating.routes_committee", "rating.routes_meeting",
-        "rating.routes_sheets", "grants.routes", "disbursement.routes", "disbursement.routes_receipts", "disbursement.routes_reports",
-        "evaluation.routes", "exchange.routes", "exchange.routes_exchange", "overview.routes",
-    ]  # fmt: skip
-    return [r for r in (_there(f"fundapp.{name}", "router") for name in names) if r]
+    """The rooms' routes, imported only when a server is made: commands do not need the web."""
+    from fundapp.disbursement import routes as payments  # noqa: PLC0415
+    from fundapp.disbursement import routes_receipts as receipts  # noqa: PLC0415
+    from fundapp.disbursement import routes_reports as reports  # noqa: PLC0415
+    from fundapp.documents import routes as documents  # noqa: PLC0415
+    from fundapp.evaluation import routes as evaluation  # noqa: PLC0415
+    from fundapp.exchange import routes as public  # noqa: PLC0415
+    from fundapp.exchange import routes_exchange as exchange  # noqa: PLC0415
+    from fundapp.funds import routes as funds  # noqa: PLC0415
+    from fundapp.grants import routes as grants  # noqa: PLC0415
+    from fundapp.measures import routes as measures  # noqa: PLC0415
+    from fundapp.measures import routes_checking as checking  # noqa: PLC0415
+    from fundapp.measures import routes_planning as planning  # noqa: PLC0415
+    from fundapp.overview import routes as overview  # noqa: PLC0415
+    from fundapp.people import routes as people  # noqa: PLC0415
+    from fundapp.people import routes_admin as administration  # noqa: PLC0415
+    from fundapp.rating import routes as rating  # noqa: PLC0415
+    from fundapp.rating import routes_committee as committees  # noqa: PLC0415
+    from fundapp.rating import routes_meeting as meetings  # noqa: PLC0415
+    from fundapp.rating import routes_sheets as sheets  # noqa: PLC0415
+    from fundapp.regions import routes as regions  # noqa: PLC0415
+
+    rooms = (
+        overview, people, administration, documents, regions, funds, checking, planning, measures, committees, meetings,
+        sheets, rating, grants, receipts, reports, payments, evaluation, public, exchange,
+    )  # fmt: skip
+    return [room.router for room in rooms]
 
 
-def duties() -> Mapping[str, Any]:
-    found = [
-        d
-        for room in ("measures", "rating", "grants", "disbursement", "evaluation")
-        for d in _there(f"fundapp.{room}.duties", "DUTIES")
-    ]
+def duties() -> Mapping[str, Duty]:
+    """Every kind of obligation with its duty; a kind without one stops the sweep."""
+    found = (*MEASURES_DUTIES, *RATING_DUTIES, *GRANTS_DUTIES, *DISBURSEMENT_DUTIES, *EVALUATION_DUTIES)
     return {duty.kind: duty for duty in found}
 
 
-def letters() -> Mapping[str, Any]:
-    found = [
-        x
-        for room in ("measures", "rating", "grants", "disbursement", "evaluation")
-        for x in _there(f"fundapp.{room}.letters", "LETTERS")
-    ]
+def letters() -> Mapping[str, Letter]:
+    """Every letter by its name."""
+    found = (*MEASURES_LETTERS, *RATING_LETTERS, *GRANTS_LETTERS, *DISBURSEMENT_LETTERS, *EVALUATION_LETTERS)
     return {letter.name: letter for letter in found}
 
 
