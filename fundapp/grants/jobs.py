@@ -10,8 +10,7 @@ from fundapp.measures.models import Measure
 
 
 def start_due(database: Database, clock: Callable[[], datetime]) -> int:
-    """Begins every contracted measure whose agreed day has come, and has every approved one owe its signature; says how many began."""
-    watch_approved(database, clock)
+    """Begins every contracted measure whose agreed day has come; says how many."""
     with database.reading() as session:
         waiting = [contract.measure_id for contract in queries.to_start(session)]
     at = clock()
