@@ -205,6 +205,7 @@ def _contract(
         form=form or shown(forms.Issue, _first(session, measure, held)), issuing=issuing and ask, against=against if issuing and ask else [],
         may_sign=may(by, Action.SIGN, measure), why_not_sign=queries.why_not_sign(session, measure, by, at),
         pauses=queries.pauses(session, measure.id),
+        may_start=may(by, Action.START, measure), why_not_start=queries.why_not_start(session, measure, by, at),
     )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ def test_a_whole_life_of_money_through_the_pages(case: Case, client: Any, clock:
     done(second.post(f"{contract}/sign", data=signed, files={"signed_copy": ("signed.pdf", PDF, "application/pdf")}))
     held = case.do(case.contract)
     assert ok(manager.get(f"/grants/contracts/{held.id}/signed")).content == PDF
+    assert "The agreed day has come" in ok(officer.get(contract)).text
     done(officer.post(f"{contract}/start"))
     case.do(lambda s: reports.open_reports(s, case.contract(s), at=case.at))
 
@@ -212,6 +213,17 @@ def test_pause_and_early_end_ask_for_what_they_need(case: Case, client: Any) -> 
     done(manager.post(f"{root}/terminate", data={"because": "dzud", "at_fault": "no"}))
     ok(client(case.owner).get(root))
     assert case.status() == "terminated"
+
+
+def test_an_earlier_start_needs_a_notice(case: Case, client: Any) -> None:
+    case.issue()
+    case.sign()
+    officer, root = client(case.officer), f"/grants/measures/{case.id}"
+    assert "Notice of start" in ok(officer.get(root)).text
+    refused = officer.post(f"{root}/start", data={"because": " "})
+    assert (refused.status_code, "The agreed start is 1 May 2026." in refused.text) == (409, True)
+    done(officer.post(f"{root}/start", data={"because": "the builders came early"}))
+    assert case.status() == "running"
 
 
 def test_withdraw_and_lapse_through_the_pages(case: Case, client: Any) -> None:
