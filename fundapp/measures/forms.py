@@ -160,7 +160,7 @@ class AfterwardsForm(Saved):
 
 class LineForm(Form):
     id: Count | None = None
-    category: Category = "equipment"
+    category: Category
     description: Annotated[Line, Field(min_length=1)]
     unit: Short = ""
     quantity: Quantity

@@ -91,8 +91,9 @@ def list_measures(
 
 
 def of_owner(session: ReadSession, person: Person) -> list[Measure]:
-    """A person's own proposals, newest first."""
-    asked = select(Measure).where(Measure.owner_id == person.id).order_by(Measure.id.desc()).limit(200)
+    """A person's own proposals: those that wait for the person first, then the newest."""
+    waits = Measure.status.in_((S.DRAFT, S.RETURNED)).desc()
+    asked = select(Measure).where(Measure.owner_id == person.id).order_by(waits, Measure.id.desc()).limit(200)
     return list(session.scalars(asked.options(joinedload(Measure.fund), joinedload(Measure.call))))
 
 
