@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from fundapp.disbursement.lifecycle import ACCEPTED, DUE, FINAL, PAID, PENDING, REPORT_DUTIES, RETURNED
+from fundapp.disbursement.lifecycle import ACCEPTED, DUE, FINAL, INTERIM, PAID, PENDING, REPORT_DUTIES, RETURNED
 from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
 from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract, Instalment
 from fundapp.kit.database import ReadSession
+from fundapp.measures import queries as measures
 from fundapp.measures.models import BudgetLine, Measure
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, branches, may
 from fundapp.reminders.models import Obligation
 
 Kind = TypeVar("Kind", Payment, Receipt, Report)
@@ -116,7 +116,7 @@ def waiting(session: ReadSession, by: Person, *, after: int = 0, limit: int = 10
         .order_by(Payment.id)
         .limit(limit)
     )
-    return list(session.scalars(_of_own_branch(asked, by)))
+    return list(session.scalars(asked.where(measures.visible_to(by))))
 
 
 def recently_paid(session: ReadSession, by: Person, *, before: int | None = None, limit: int = 50) -> list[Payment]:
@@ -131,17 +131,7 @@ def recently_paid(session: ReadSession, by: Person, *, before: int | None = None
     )
     if before:
         asked = asked.where(Payment.id < before)
-    return list(session.scalars(_of_own_branch(asked, by)))
-
-
-def count_waiting(session: ReadSession, status: str) -> int:
-    """How many payments stand at 'prepared' or 'authorised'."""
-    return session.scalar(select(func.count()).where(Payment.status == status)) or 0
-
-
-def _of_own_branch(asked: Any, by: Person) -> Any:
-    everything = may(by, Action.AUTHORISE_PAYMENT) or may(by, Action.PAY) or may(by, Action.READ_FUND)
-    return asked if everything else asked.where(Measure.branch_id.in_(branches(by) or {0}))
+    return list(session.scalars(asked.where(measures.visible_to(by))))
 
 
 def budget(session: ReadSession, measure_id: int) -> list[Line]:
@@ -209,6 +199,12 @@ def reports(session: ReadSession, measure_id: int) -> list[Report]:
     return list(session.scalars(asked.order_by(Report.due, Report.id)))
 
 
+def reports_wanted(session: ReadSession, measure_id: int, contract: Contract | None) -> list[Report]:
+    """The reports that are still asked for or were sent: after an early end no interim report is due any more."""
+    ended = contract is not None and contract.terminated_on is not None
+    return [r for r in reports(session, measure_id) if not (ended and r.kind == INTERIM and r.status == DUE)]
+
+
 def report_dates(session: ReadSession, measure_id: int) -> dict[int, date]:
     """Report id -> when it is due as its obligation says; a pause moves it."""
     kinds = tuple(REPORT_DUTIES.values())
@@ -216,6 +212,17 @@ def report_dates(session: ReadSession, measure_id: int) -> dict[int, date]:
         Obligation.case_id == measure_id, Obligation.kind.in_(kinds)
     )
     return {int(subject.rpartition(":")[2]): due for subject, due in session.execute(asked)}
+
+
+def reports_off_date(session: ReadSession) -> list[tuple[int, date]]:
+    """Reports whose obligation has moved, by a pause: (report id, the day that holds)."""
+    kinds = tuple(REPORT_DUTIES.values())
+    asked = select(Obligation.subject, Obligation.due).where(
+        Obligation.kind.in_(kinds), Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None)
+    )
+    holds = {int(subject.rpartition(":")[2]): due for subject, due in session.execute(asked)}
+    written = session.execute(select(Report.id, Report.due).where(Report.status == DUE, Report.id.in_(holds)))
+    return [(id, holds[id]) for id, due in written if due != holds[id]]
 
 
 def report_accepted(session: ReadSession, measure_id: int, kind: str, no: int = 1) -> bool:

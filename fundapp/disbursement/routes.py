@@ -65,7 +65,7 @@ def money(request: Request, session: Reading, measure: Read, by: By, at: At, aft
     return page(
         request, "disbursement/money.html", measure=measure, fund=measure.fund, contract=contract, parts=parts, live=live,
         coming=_coming(session, contract, coming, by, at), lines=lines, receipts=receipts, settlement=settlement,
-        next_receipts=receipts[-1].no if len(receipts) == 100 else None, reports=queries.reports(session, measure.id),
+        next_receipts=receipts[-1].no if len(receipts) == 100 else None, reports=queries.reports_wanted(session, measure.id, contract),
         due=queries.report_dates(session, measure.id), on=grants.today_of(session, measure, at),
         paid=sum(p.amount for p in made if p.status == PAID), shown=reasons.evidenced_grant(contract, accepted) if contract else 0,
         may_enter=may(by, Action.ENTER_RECEIPT, measure) and settlement is None, own=measure.owner_id == by.id,

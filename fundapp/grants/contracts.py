@@ -26,8 +26,6 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.reminders.service import done, owe
 
-REPORTS_JOB = "reports"  # the disbursement room opens the reports that a signed contract asks for
-
 
 def issue(
     session: WriteSession,
@@ -183,7 +181,7 @@ def sign(
     _tell(
         session, measure, "grants/signed", f"grants.signed:{contract.id}:{at.isoformat()}", at, number=contract.number
     )
-    session.info.setdefault("wake", []).append(REPORTS_JOB)
+    session.info.setdefault("wake", []).append(duties.REPORTS_JOB)
     take(session, measure, SIGN, by=by, at=at, contract=contract.id, amount=contract.amount)
     return contract
 

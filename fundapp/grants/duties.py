@@ -13,7 +13,8 @@ from fundapp.reminders.duties import Duty
 from fundapp.reminders.models import Obligation
 
 SIGNATURE, SIGNATURE_TITLE = queries.SIGNATURE, "Contract to be signed"
-INTERIM_REPORT = "disbursement.interim_report"  # the kind; its Duty stands in the room above
+REPORTS = ("disbursement.interim_report", "disbursement.final_report")  # kinds whose Duty stands in the room above
+REPORTS_JOB = "reports"  # opens the reports that a contract asks for and gives them their dates; in the room above
 REVIEW, REVIEW_TITLE = "grants.review", "Pause to be looked at"
 
 

@@ -79,6 +79,9 @@ def unterminate(session: WriteSession, measure: Measure, by: Actor, at: datetime
     contract.equipment = ""
     measure.funding_ends = queries.funding_end(session, contract)
     _owe_again(session, measure, last.at)
+    session.flush()
+    cancel_case(session, measure.id, at=at, kinds=duties.REPORTS)  # their own room gives them their first dates again
+    session.info.setdefault("wake", []).append(duties.REPORTS_JOB)
 
 
 def _owe_again(session: WriteSession, measure: Measure, moment: datetime) -> None:

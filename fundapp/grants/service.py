@@ -66,6 +66,7 @@ def resume(session: WriteSession, measure: Measure, *, because: str, by: Person,
     days = _end_pause(session, measure, today)
     done(session, duties.REVIEW, measure, at=at)
     _move_obligations(session, measure.id, days)
+    session.info.setdefault("wake", []).append(duties.REPORTS_JOB)
     contract = queries.signed_contract(session, measure.id)
     if contract is not None:
         measure.funding_ends = queries.funding_end(session, contract)
@@ -97,7 +98,10 @@ def _move_obligations(session: WriteSession, case_id: int, days: int) -> None:
 def terminate(
     session: WriteSession, measure: Measure, *, at_fault: bool, equipment: str, because: str, by: Person, at: datetime
 ) -> None:
-    """Ends the contract early, with or without fault. Properly spent cost is settled; `equipment` says what becomes of it."""
+    """Ends the contract early, with or without fault; `equipment` says what becomes of it.
+
+    Properly spent cost is settled; only the final report is still owed, counted from this day.
+    """
     if reasons := queries.why_not_terminate(session, measure, by, at):
         raise Refused(*reasons)
     contract = queries.signed_contract(session, measure.id)
@@ -106,7 +110,8 @@ def terminate(
     _end_pause(session, measure, today)
     contract.terminated_on, contract.at_fault, contract.equipment = today, at_fault, equipment.strip()
     measure.funding_ends = queries.funding_end(session, contract)
-    cancel_case(session, measure.id, at=at, kinds=(duties.REVIEW, duties.INTERIM_REPORT))
+    cancel_case(session, measure.id, at=at, kinds=(duties.REVIEW, *duties.REPORTS))
+    session.info.setdefault("wake", []).append(duties.REPORTS_JOB)
     _tell(session, measure, "grants/ended", at, because=because, at_fault=at_fault, equipment=equipment)
     take(session, measure, TERMINATE, by=by, at=at, because=because, at_fault=at_fault, contract=contract.id)
 

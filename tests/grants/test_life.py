@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select, update
 
 from fundapp.disbursement import reports
+from fundapp.disbursement.jobs import open_reports
+from fundapp.disbursement.models import Report
 from fundapp.grants import jobs, offers, queries, service
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.lifecycle.service import take_back
@@ -70,6 +72,11 @@ def test_a_pause_moves_what_is_due_and_the_end(case: Case) -> None:
         "disbursement.final_report": date(2027, 3, 1),
     }
     assert case.do(lambda s: case.measure(s).funding_ends) == date(2026, 11, 30)
+    open_reports(case.database, lambda: case.at)
+    assert case.do(lambda s: [r.due for r in s.scalars(select(Report).order_by(Report.id))]) == [
+        date(2026, 8, 31),
+        date(2027, 3, 1),
+    ]
 
 
 def test_a_resumed_pause_can_be_taken_back(case: Case) -> None:
@@ -120,7 +127,9 @@ def test_an_early_end_sets_the_end_of_funding_and_drops_the_interim_report(case:
     terminate(case)
     measure = case.do(case.measure)
     assert (measure.status, measure.funding_ends) == ("terminated", date(2026, 4, 11))
-    assert set(obligations(case)) == {"disbursement.final_report"}
+    assert obligations(case) == {}
+    assert open_reports(case.database, lambda: case.at) == 1
+    assert obligations(case) == {"disbursement.final_report": date(2026, 7, 10)}
     contract = case.do(case.contract)
     assert (contract.terminated_on, contract.at_fault, contract.equipment) == (
         date(2026, 4, 11),
@@ -136,6 +145,7 @@ def test_an_early_end_can_be_taken_back_into_the_pause_it_came_from(case: Case) 
     back(case, TERMINATE, offers.unterminate)
     assert case.status() == "suspended"
     assert case.do(lambda s: queries.open_pause(s, case.id)) is not None
+    open_reports(case.database, lambda: case.at)
     assert set(obligations(case)) == {"disbursement.interim_report", "disbursement.final_report", "grants.review"}
 
 
