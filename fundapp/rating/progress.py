@@ -39,6 +39,23 @@ class Progress:
     hidden: int
     scheme: Scheme | None
 
+    @property
+    def why_not_open(self) -> list[str]:
+        """Reasons against opening all that wait, from the counts."""
+        least = self.scheme.smallest_sheets if self.scheme else 0
+        short = {row.raters for row in self.of(Status.ELIGIBLE) if row.raters < least}
+        return [f"{n} members without a known conflict can rate it, {least} are needed." for n in sorted(short)]
+
+    @property
+    def why_not_close(self) -> list[str]:
+        """Reasons against closing the round, by proposal."""
+        least = self.scheme.smallest_sheets if self.scheme else 0
+        return [
+            f"Proposal {row.no or '–'}: {row.signed} of {least} sheets needed are signed."
+            for row in self.of(Status.IN_RATING)
+            if row.signed < least
+        ]
+
     def of(self, *statuses: str) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.status in statuses)
 
