@@ -23,7 +23,7 @@ from fundapp.reminders import queries as reminders
 from fundapp.reminders.models import Obligation
 
 S = Status
-WEEK, MOST = timedelta(days=7), 50
+WEEK, SOON, MOST = timedelta(days=7), timedelta(days=60), 50
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Work:
 class Today:
     late: list[Work]
     week: list[Work]
+    soon: list[Work]  # what an applicant owes later; staff see it on the case files
     open: list[Work]
     others: list[Work]
 
@@ -84,7 +85,8 @@ def today(session: ReadSession, person: Person, *, on: date) -> Today:
     ]
     late = [item for item in dated if item.due is not None and item.due < on]
     week = [item for item in dated if item.due is not None and on <= item.due <= on + WEEK]
-    return Today(late, week, work, _others(session, person))
+    soon = [item for item in dated if item.due is not None and on + WEEK < item.due <= on + SOON]
+    return Today(late, week, soon, work, _others(session, person))
 
 
 def _obligations(session: ReadSession, person: Person, on: date) -> list[Work]:
