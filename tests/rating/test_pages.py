@@ -371,3 +371,17 @@ def test_a_list_costs_the_same_number_of_questions_for_many_measures(write: Any,
         return counts[0], counts[1], counts[2]
 
     assert cost(world(2)) == cost(world(6))
+
+
+def test_an_applicant_reaches_nothing_of_the_rating(write: Any, client: Any, closed: Round) -> None:
+    from fundapp.people.models import Person  # noqa: PLC0415
+
+    owner = write(lambda s: s.get_one(Person, closed.first.owner_id))
+    browser, n = client(owner), closed.first.id
+    asked = [
+        "/rating/",
+        f"/rating/calls/{closed.call.id}",
+        f"/rating/calls/{closed.call.id}/ranking",
+        f"/rating/measures/{n}/sheets",
+    ]
+    assert {browser.get(url).status_code for url in asked} <= {403, 404}
