@@ -46,7 +46,11 @@ def test_a_proposal_gets_its_number_is_frozen_confirmed_and_waits_for_its_check(
         "frozen": ("submitted", 7_500_00, True),
         "call": MORNING,
         "mail": ("We have your proposal: LED-041-2026-0001", True, MORNING),
-        "duty": ("measures.check", date(2026, 4, 14), "Wool washing line shared by four cooperatives"),
+        "duty": (
+            "measures.check",
+            date(2026, 4, 14),
+            "Eligibility check: Wool washing line shared by four cooperatives",
+        ),
     }
 
 
