@@ -26,7 +26,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
     work = [
         (Action.SIGNED_IN, "/", _("Today")),
         (Action.SEE_ROUND, "/rating/", _("Rating")),
-        (Action.PREPARE_PAYMENT, "/disbursement/", _("Payments")),
+        (Action.CHECK_RECEIPT, "/disbursement/", _("Payments")),
         (Action.EVALUATE, "/evaluation/", _("Visits")),
         (Action.MANAGE_COMMITTEE, "/rating/committees", _("Committees")),
     ]
