@@ -8,6 +8,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from fundapp.kit.web.route import Route
+from fundapp.main import create_app
 from fundapp.people.access import Anyone, declared
 from fundapp.people.permissions import RIGHTS, Action
 
@@ -21,6 +22,14 @@ def routes(app: FastAPI) -> Iterator[Any]:
             todo += route.effective_candidates()
         else:
             yield route
+
+
+@pytest.fixture
+def app(settings: Any, clock: Any) -> Iterator[Any]:
+    """One of its own, because routes are added to it here."""
+    made = create_app(settings, clock=clock)
+    yield made
+    made.state.database.close()
 
 
 @pytest.fixture
