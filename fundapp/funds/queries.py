@@ -116,6 +116,16 @@ def figures_of_case(session: ReadSession, case_id: int) -> Figures:
     return Figures(reserved=reserved, committed=committed, paid=paid, returned=returned)
 
 
+def paid_by_case(session: ReadSession, case_ids: Sequence[int]) -> dict[int, int]:
+    """Case id -> what was paid and has not come back, in one question."""
+    asked = (
+        select(Posting.case_id, func.sum(-Posting.amount))
+        .where(Posting.case_id.in_(case_ids), Posting.account == "paid")
+        .group_by(Posting.case_id)
+    )
+    return {case: int(sum_) for case, sum_ in session.execute(asked) if case is not None}
+
+
 def received_by_donor(session: ReadSession, fund_id: int) -> dict[int, int]:
     """Donor id -> what arrived from the donor."""
     asked = (

@@ -60,8 +60,10 @@ def open_fund(request: Request, session: Writing, posted: PostedForm, by: Manage
 
 
 def _tell(form: Bound[Any], refused: Refused) -> None:
-    """The refusal next to its field."""
-    form.errors[refused.field or "form"] = " ".join(refused.reasons)
+    """The refusal next to its field; one about the whole thing is a page of its own."""
+    if refused.field is None:
+        raise refused
+    form.errors[refused.field] = " ".join(refused.reasons)
 
 
 @router.get("/{id}")

@@ -13,6 +13,7 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures import checklist, letters, queries
+from fundapp.measures.duties import ANSWER_TITLE
 from fundapp.measures.eligibility import CHECKS, Result
 from fundapp.measures.lifecycle import ACCEPT, SEND_BACK, TURN_DOWN
 from fundapp.measures.models import Check, Measure
@@ -82,7 +83,7 @@ def send_back(
     take(session, measure, SEND_BACK, by=by, at=at, unless=reasons, because=because, return_by=return_by.isoformat())
     measure.return_by, measure.returned_at = return_by, at
     done(session, "measures.check", measure, at=at)
-    owe(session, "measures.answer", measure, due=return_by, title=measure.title, at=at)
+    owe(session, "measures.answer", measure, due=return_by, title=f"{ANSWER_TITLE}: {measure.title}", at=at)
     _tell(session, measure, "returned", at, missing=because, return_by=return_by)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 
-from fundapp.funds.queries import figures_of_case
+from fundapp.funds.queries import paid_by_case
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
 from fundapp.measures import eligibility, missing, queries
@@ -111,19 +111,21 @@ def _earlier(session: ReadSession, measure: Measure, today: Any) -> dict[str, An
     late = session.scalars(
         select(Obligation.due).where(
             Obligation.case_id.in_([other.id for other in others]),
-            Obligation.kind.contains("report"),
+            Obligation.kind.endswith("_report"),  # what the grantee owes, not who checks it
+            ~Obligation.kind.contains("check"),
             Obligation.done_at.is_(None),
             Obligation.cancelled_at.is_(None),
         )
     )
     open_, done = (Status.RUNNING, Status.SUSPENDED, Status.CONTRACTED), (Status.SETTLED, Status.CLOSED)
     ended = [m.funding_ends for m in others if m.status in open_ and m.funding_ends]
+    paid = paid_by_case(session, [m.id for m in others])
     delivered: bool | None = all(m.status in done for m in others) or None
     return {
         "open_advance_days": max([(today - day).days for day in ended] + [0]),
         "report_overdue_days": max([(today - due).days for due in late] + [0]),
         "unpaid_refund": sum(
-            max(figures_of_case(session, m.id).paid - m.settled_grant, 0) for m in others if m.settled_grant is not None
+            max(paid.get(m.id, 0) - m.settled_grant, 0) for m in others if m.settled_grant is not None
         ),
         "earlier_grants": sum(m.awarded or 0 for m in others),
         "earlier_delivered": False if any(m.status == Status.TERMINATED for m in others) else delivered,

@@ -11,6 +11,8 @@ from fundapp.people.queries import officers_or_managers, with_role
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.models import Obligation
 
+CHECK_TITLE, ANSWER_TITLE = "Eligibility check", "What is missing"  # the proposal's own title follows, after a colon
+
 
 def is_submitted(session: ReadSession, obligation: Obligation) -> bool:
     return _status(session, obligation) == Status.SUBMITTED

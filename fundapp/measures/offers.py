@@ -8,6 +8,7 @@ from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.dates import on
 from fundapp.lifecycle.offers import Offer
 from fundapp.measures import checklist, missing, queries
+from fundapp.measures.duties import ANSWER_TITLE, CHECK_TITLE
 from fundapp.measures.lifecycle import ACCEPT, ADMIT_LATE, EXPIRE_DRAFT, SEND_BACK, SUBMIT, TURN_DOWN
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
@@ -28,7 +29,7 @@ def unsend(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> 
     if measure.returned_at is None:
         measure.submitted_at = None
     elif measure.return_by is not None:
-        owe(session, "measures.answer", measure, due=measure.return_by, title=measure.title, at=at)
+        owe(session, "measures.answer", measure, due=measure.return_by, title=f"{ANSWER_TITLE}: {measure.title}", at=at)
 
 
 def unreturn(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
@@ -41,12 +42,12 @@ def unreturn(session: WriteSession, measure: Measure, by: Actor, at: datetime) -
 def recheck(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
     """The check is owed again, by today."""
     today = on(at, ZoneInfo(measure.fund.zone))
-    owe(session, "measures.check", measure, due=today, title=measure.title, at=at)
+    owe(session, "measures.check", measure, due=today, title=f"{CHECK_TITLE}: {measure.title}", at=at)
 
 
 def unexpire(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
     if measure.return_by is not None:
-        owe(session, "measures.answer", measure, due=measure.return_by, title=measure.title, at=at)
+        owe(session, "measures.answer", measure, due=measure.return_by, title=f"{ANSWER_TITLE}: {measure.title}", at=at)
 
 
 def _offer(step: Any, url: str, why_not: Any, method: str = "post", back: Any = None) -> Offer:

@@ -13,6 +13,7 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures import frozen, missing, queries
+from fundapp.measures.duties import CHECK_TITLE
 from fundapp.measures.lifecycle import ADMIT_LATE, EXPIRE_DRAFT, SUBMIT, Status
 from fundapp.measures.models import Measure, Snapshot
 from fundapp.people.models import Person
@@ -120,7 +121,14 @@ def _sent(session: WriteSession, measure: Measure, at: datetime) -> None:
     call = missing.call_of(measure)
     freeze_call(session, call, at=at)
     done(session, "measures.answer", measure, at=at)
-    owe(session, "measures.check", measure, due=check_due(measure, call, at), title=measure.title, at=at)
+    owe(
+        session,
+        "measures.check",
+        measure,
+        due=check_due(measure, call, at),
+        title=f"{CHECK_TITLE}: {measure.title}",
+        at=at,
+    )
     if measure.owner is not None:
         fields = {**letter_fields(measure), "sha256": snapshot.sha256}
         key = f"received:{measure.id}:{snapshot.id}"

@@ -256,7 +256,7 @@ def test_earlier_grants_of_the_same_recipient_are_looked_at(write, draft):
             session, status="running", fund=measure.fund, owner=measure.owner, organisation=measure.organisation
         )
         due = LATER.date() - timedelta(days=31)
-        factories.obligation(session, kind="disbursement.report", due=due, case_id=earlier.id)
+        factories.obligation(session, kind="disbursement.final_report", due=due, case_id=earlier.id)
         found = {line.check.code: (line.result.value, line.reason) for line in checklist.lines(session, measure, LATER)}
         return found["E10"], found["E11"]
 
