@@ -1,15 +1,21 @@
-"""How far a round is, for its page: counts only, and only for the chair and managers. Who scored what stays hidden until the close."""
+"""How far rounds are, for the work list and a round's page: counts only, and only for the chair and managers.
 
+Who scored what stays hidden until the close.
+"""
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
 from fundapp.measures.lifecycle import Status
-from fundapp.measures.models import Measure
+from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
 from fundapp.rating import blind, queries, standing
-from fundapp.rating.models import Scheme, Sheet
+from fundapp.rating.models import Member, Scheme, Sheet
 
 STATUSES = (*queries.TO_DECLARE, *queries.CLOSED)
 
@@ -109,3 +115,57 @@ def _place(row: Row) -> tuple[int, str, int]:
     if row.status == Status.IN_RATING:
         return (1, "", row.no or 0)
     return (2, "", -(row.score or 0))
+
+
+def calls_of_member(session: ReadSession, person: Person) -> set[int]:
+    """The ids of calls that this person rates: by their newest scheme."""
+    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
+    asked = select(Scheme.call_id).join(Member, Member.committee_id == Scheme.committee_id)
+    return set(
+        session.scalars(asked.where(Scheme.id.in_(newest), Member.person_id == person.id, Member.left_at.is_(None)))
+    )
+
+
+def sizes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """call id -> status -> how many measures."""
+    asked = select(Measure.call_id, Measure.status, func.count()).where(Measure.call_id.in_(tuple(call_ids)))
+    found: dict[int, dict[str, int]] = {}
+    for call_id, status, n in session.execute(asked.group_by(Measure.call_id, Measure.status)):
+        if call_id is not None:
+            found.setdefault(call_id, {})[status] = int(n)
+    return found
+
+
+def count(session: ReadSession, call_id: int, statuses: Collection[str]) -> int:
+    asked = select(func.count()).select_from(Measure)
+    return int(session.scalar(asked.where(Measure.call_id == call_id, Measure.status.in_(tuple(statuses)))) or 0)
+
+
+def calls_of(session: ReadSession, person: Person) -> list[Call]:
+    """Calls whose rating concerns this person, newest first: all that have a scheme for managers, else those of their committees."""
+    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
+    asked = select(Call).join(Scheme, Scheme.call_id == Call.id).where(Scheme.id.in_(newest))
+    if not holds(person, Role.MANAGER):
+        asked = asked.where(Scheme.committee_id.in_(queries.committees_of(session, person.id)))
+    return list(session.scalars(asked.order_by(Call.closes_at.desc(), Call.id.desc()).limit(50)))
+
+
+def calls_without_scheme(session: ReadSession) -> list[Call]:
+    """Calls for which nobody has chosen a committee yet, newest first."""
+    asked = (
+        select(Call).where(~exists().where(Scheme.call_id == Call.id)).order_by(Call.closes_at.desc(), Call.id.desc())
+    )
+    return list(session.scalars(asked.limit(50)))
+
+
+def to_declare(session: ReadSession, person: Person, call_ids: Iterable[int]) -> dict[int, int]:
+    """call id -> how many measures wait for this person's declaration."""
+    said = exists().where(
+        Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
+    )
+    asked = select(Measure.call_id, func.count()).where(
+        Measure.call_id.in_(tuple(call_ids)), Measure.status.in_(queries.TO_DECLARE), ~said, ~queries.own_hand(person)
+    )
+    return {
+        int(call_id): int(n) for call_id, n in session.execute(asked.group_by(Measure.call_id)) if call_id is not None
+    }

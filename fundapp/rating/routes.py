@@ -39,13 +39,13 @@ SeesScores = Annotated[Person, allowed(Action.SEE_SCORES)]
 @router.get("/")
 def work(request: Request, by: Rater, session: Reading, at: At) -> Response:
     """What this person has to declare, score and read."""
-    calls = queries.calls_of(session, by)
+    calls = progress.calls_of(session, by)
     ids = [call.id for call in calls]
-    own = queries.calls_of_member(session, by)
+    own = progress.calls_of_member(session, by)
     return page(
-        request, "rating/work.html", calls=calls, own=own, to_declare=queries.to_declare(session, by, own),
-        sheets=standing.my_sheets(session, by, own), sizes=queries.sizes(session, ids), due=standing.due(session, by),
-        manages=may(by, Action.MANAGE_COMMITTEE), bare=queries.calls_without_scheme(session),
+        request, "rating/work.html", calls=calls, own=own, to_declare=progress.to_declare(session, by, own),
+        sheets=standing.my_sheets(session, by, own), sizes=progress.sizes(session, ids), due=standing.due(session, by),
+        manages=may(by, Action.MANAGE_COMMITTEE), bare=progress.calls_without_scheme(session),
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def round_page(request: Request, call: ACall, by: By, session: Reading, at: At) 
         committee=queries.committee_of(session, found.scheme), meetings=standing.meetings(session, call.id),
         may_open=may(by, Action.OPEN_RATING), may_close=may(by, Action.CLOSE_RATING), manages=may(by, Action.MANAGE_COMMITTEE),
         may_type=may(by, Action.TYPE_MEETING), sees=may(by, Action.SEE_SCORES),
-        declares=call.id in queries.to_declare(session, by, queries.calls_of_member(session, by)),
+        declares=call.id in progress.to_declare(session, by, progress.calls_of_member(session, by)),
     )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def ranking_page(request: Request, id: int, by: SeesScores, session: Reading) ->
     found = ranking.of_call(session, call, visible_to=by)
     return page(
         request, "rating/ranking.html", call=call, fund=queries.fund_of(session, call), found=found,
-        waiting=queries.count(session, call.id, queries.TO_DECLARE), may_type=may(by, Action.TYPE_MEETING),
+        waiting=progress.count(session, call.id, queries.TO_DECLARE), may_type=may(by, Action.TYPE_MEETING),
         titles={c.code: c.title.get(language(request, by)) or c.title["en"] for c in found.scheme.criteria} if found.scheme else {},
     )  # fmt: skip
 

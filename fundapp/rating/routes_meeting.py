@@ -19,7 +19,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import forms, letters, meetings, queries, quorum, ranking, standing
+from fundapp.rating import forms, letters, meetings, progress, queries, quorum, ranking, standing
 from fundapp.rating.models import Committee, Meeting
 
 router = APIRouter(prefix="/rating", route_class=Route)
@@ -140,7 +140,7 @@ def _new(
         call=call,
         form=form,
         seats=seats,
-        rated=queries.count(session, call.id, ("rated",)),
+        rated=progress.count(session, call.id, ("rated",)),
     )
 
 
