@@ -255,6 +255,9 @@ def what_next(found: Case, person: Person, on: date) -> Work | None:
         return Work(
             _("Look at the next payment"), here, _("Instalment %(no)s") % {"no": first.no}, None, first.amount, currency
         )
+    fits = measure.plan_fitted_at is not None or (measure.awarded or 0) >= measure.requested
+    if measure.status == S.APPROVED and not fits and may_do(Action.FIT_PLAN):
+        return Work(_("Fit the plan to the award"), f"/measures/{measure.id}/fit", "")
     if measure.status == S.APPROVED and may_do(Action.ISSUE_CONTRACT) and found.contract is None:
         return Work(_("Prepare the contract"), f"/grants/measures/{measure.id}", "")
     return None

@@ -45,12 +45,12 @@ class Button:
 
 
 def buttons(session: ReadSession, measure: Measure, by: Person, at: datetime) -> list[Button]:
-    """Every step that is open to this person; the first one that can be taken, and is not grave, is the filled one."""
+    """Every step that is open to this person; the first one that can be taken, and neither is grave nor asks for a reason, is the filled one."""
     found: list[Button] = []
     for step in open_to(STEPS, measure, by):
         offer = OFFERS[step]
         reasons = list(offer.why_not(session, measure, by, at))
-        first = not reasons and not step.grave and not any(button.primary for button in found)
+        first = not reasons and not (step.grave or step.reason) and not any(button.primary for button in found)
         found.append(
             Button(
                 step.name,

@@ -1,5 +1,6 @@
 """What this person has to do next: one sentence, then late, this week, waiting for others. Each block is one question."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,9 +10,10 @@ from sqlalchemy import and_, exists, false, func, or_, select
 
 from fundapp.disbursement.models import Payment, Receipt, Report
 from fundapp.documents.models import Document, WordTemplate
-from fundapp.funds.models import Fund
+from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import ngettext
 from fundapp.mail.models import Message
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
@@ -102,7 +104,13 @@ def _obligations(session: ReadSession, person: Person, on: date) -> list[Work]:
     found = session.execute(select(Measure.id, Measure.title).where(Measure.id.in_(cases))).all()
     titles = {row.id: row.title for row in found}
     return [
-        Work(_(row.title), f"/cases/{row.case_id}", titles.get(row.case_id or 0, ""), row.due, obligation=row)
+        Work(
+            _(row.title.partition(":")[0]),
+            f"/cases/{row.case_id}",
+            titles.get(row.case_id or 0, ""),
+            row.due,
+            obligation=row,
+        )
         for row in rows
     ]
 
@@ -123,34 +131,42 @@ def _scope(person: Person, action: Action) -> Any:
 
 
 def _steps(session: ReadSession, person: Person) -> list[Work]:
+    """Measures that wait for a step of this person; what is done for a whole call stands once, with the number of proposals.
+
+    So a chair, who rates too, reads neither title nor amount of what is rated without names.
+    """
     wanted = [
         and_(Measure.status == status, _scope(person, action)) for status, action, *_rest in NEXT if may(person, action)
     ]
     if not wanted:
         return []
     asked = (
-        select(Measure, Fund.currency)
+        select(Measure, Fund.currency, Call.title)
         .join(Fund, Fund.id == Measure.fund_id)
+        .outerjoin(Call, Call.id == Measure.call_id)
         .where(or_(*wanted), _free_of_conflict(person))
         .order_by(Measure.submitted_at, Measure.id)
         .limit(MOST)
     )
-    return [_next(measure, currency, person) for measure, currency in session.execute(asked)]
-
-
-def _next(measure: Measure, currency: str, person: Person) -> Work:
-    what, url = next(
-        (what, url) for status, action, what, url in NEXT if status == measure.status and may(person, action, measure)
-    )
-    amount = measure.awarded or measure.requested or None
-    return Work(
-        _(what),
-        url.format(id=measure.id, call=measure.call_id),
-        measure.title or _("Untitled proposal"),
-        None,
-        amount,
-        currency,
-    )
+    alone: list[Work] = []
+    together: Counter[tuple[str, str, str]] = Counter()
+    for measure, currency, call in session.execute(asked):
+        what, url = next(
+            (what, url)
+            for status, action, what, url in NEXT
+            if status == measure.status and may(person, action, measure)
+        )
+        if "{call}" in url:
+            together[(_(what), url.format(call=measure.call_id), call)] += 1
+            continue
+        amount = measure.awarded or measure.requested or None
+        title = measure.title or _("Untitled proposal")
+        alone.append(Work(_(what), url.format(id=measure.id), title, None, amount, currency))
+    counted = [
+        Work(what, url, f"{call}: {ngettext('%(num)d proposal', '%(num)d proposals', n) % {'num': n}}")
+        for (what, url, call), n in together.items()
+    ]
+    return counted + alone
 
 
 def _free_of_conflict(person: Person) -> Any:
