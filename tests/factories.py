@@ -18,7 +18,7 @@ from fundapp.files.models import File
 from fundapp.funds.models import Call, Contribution, Donor, Fund
 from fundapp.grants.models import Contract, Instalment
 from fundapp.measures.lifecycle import FUNDED, Status
-from fundapp.measures.models import BudgetLine, Indicator, Measure, Party, TargetGroup
+from fundapp.measures.models import BudgetLine, Declaration, Indicator, Measure, Party, TargetGroup
 from fundapp.people.models import Branch, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.passwords import hash_password
 from fundapp.people.secrets import hashed
@@ -309,6 +309,14 @@ def scheme(session: Session, *, call: Call, committee: Committee, **more: Any) -
 
 def criteria(session: Session, scheme: Scheme) -> list[Criterion]:
     return list(session.scalars(select(Criterion).where(Criterion.scheme_id == scheme.id).order_by(Criterion.no)))
+
+
+def declaration(session: Session, *, measure: Measure, person: Person, kind: str | None = None) -> Declaration:
+    """What a member declared: without `kind`, that there is no conflict of interest."""
+    row = Declaration(
+        measure_id=measure.id, person_id=person.id, conflict=kind is not None, kind=kind, declared_at=MORNING
+    )
+    return _add(session, row)
 
 
 def sheet(
