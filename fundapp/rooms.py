@@ -27,6 +27,7 @@ from fundapp.history.queries import broken
 from fundapp.kit.database import Database, ReadSession
 from fundapp.mail.jobs import send_due
 from fundapp.measures.duties import DUTIES as MEASURES_DUTIES
+from fundapp.measures.frozen import verify as snapshots
 from fundapp.measures.letters import LETTERS as MEASURES_LETTERS
 from fundapp.measures.queries import verify as totals
 from fundapp.overview.jobs import send_head
@@ -101,7 +102,7 @@ def jobs(
 
 def verified(session: ReadSession, store: Store, head: str | None = None) -> list[str]:
     """Everything that `fundapp verify` proves; sentences about what does not hold."""
-    problems = broken(session, head) + ledger(session) + totals(session)
+    problems = broken(session, head) + ledger(session) + totals(session) + snapshots(session)
     for file in session.scalars(select(File).execution_options(yield_per=500)):
         if why := store.broken(file.sha256):
             problems.append(f"file {file.id}, “{file.name}”, {why}")

@@ -36,7 +36,8 @@ def unsign(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> 
         journal = session.get_one(Journal, contract.journal_id)
         ledger.reverse(session, journal, booked_on=today, document=f"{contract.number} taken back", by=by, at=at)
     take(session, contract, REOPEN, by=SYSTEM, at=at, number=contract.number)
-    contract.signed_on = contract.signed_file_id = contract.journal_id = measure.funding_ends = None
+    contract.signed_on = contract.signed_file_id = contract.journal_id = None
+    measure.contracted_on = measure.funding_ends = None
     cancel_case(session, measure.id, at=at)
     if day := queries.lapses_on(measure):
         owe(session, duties.SIGNATURE, measure, due=day, title=duties.SIGNATURE_TITLE, at=at)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, MetaData, String, create_engine, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, MetaData, String, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -114,7 +114,8 @@ def pause(attempt: int) -> float:
 def locked(session: WriteSession, row: Row) -> Row:
     """The row that owns a limit: locked AND read afresh. A bare `select … with_for_update()` keeps the values loaded before."""
     session.flush()
-    session.refresh(row, with_for_update=True)
+    columns = [attribute.key for attribute in inspect(type(row)).column_attrs]
+    session.refresh(row, columns, with_for_update=True)  # its own columns only: what was joined to it cannot be locked
     return row
 
 

@@ -79,7 +79,7 @@ def take_back(
 ) -> None:
     """Undoes the last step of `thing`; raises Refused when something was built on it. A manager gives a reason.
 
-    `undo` undoes the facts of the room that owns the step, while the thing still stands where the step led.
+    `undo` undoes the facts of the room that owns the step, once the thing stands again where it stood before.
     """
     if reasons := why_not_back(session, thing, step, by=by, at=at):
         raise Refused(*reasons)
@@ -88,9 +88,9 @@ def take_back(
         raise Refused("The last step cannot be taken back: something was built on it.")
     if last.by_id != by.id and not because.strip():
         raise Refused("Please give a reason; it stays in the history.", field="because")
+    move(session, thing, thing.status, last.source)
     if undo is not None:
         undo(session, thing, by, at)
-    move(session, thing, thing.status, last.source)
     name = f"{type(thing).__module__.split('.')[1]}.take_back"
     record(session, name, thing, by=by, at=at, because=because, taken_back=last.seq, step=step.name)
 

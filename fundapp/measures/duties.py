@@ -1,4 +1,5 @@
-"""What is owed in this room: the officer's check, and the applicant's answer to a proposal that was sent back."""
+"""What is owed in this room: the officer's check, the applicant's answer to a proposal that was sent back,
+and the plan fitted to an award."""
 
 from collections.abc import Iterable
 
@@ -22,6 +23,11 @@ def is_returned(session: ReadSession, obligation: Obligation) -> bool:
     return _status(session, obligation) == Status.RETURNED
 
 
+def is_to_fit(session: ReadSession, obligation: Obligation) -> bool:
+    measure = session.get(Measure, obligation.case_id)
+    return measure is not None and measure.status == Status.APPROVED and measure.plan_fitted_at is None
+
+
 def checkers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     """The officers of the branch without the one who wrote it, else head office."""
     measure = session.get_one(Measure, obligation.case_id)
@@ -43,4 +49,5 @@ def _status(session: ReadSession, obligation: Obligation) -> str | None:
 DUTIES: tuple[Duty, ...] = (
     Duty("measures.check", (3, 0, -3), is_submitted, checkers, "measures/check_due", "/measures/{case}/check"),
     Duty("measures.answer", (7, 2), is_returned, applicant, "measures/answer_due", "/measures/{case}/review"),
+    Duty("measures.fit", (7, 2, -1), is_to_fit, applicant, "measures/fit_due", "/measures/{case}/fit"),
 )

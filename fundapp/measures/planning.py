@@ -13,6 +13,7 @@ from fundapp.measures.models import Indicator, Measure
 from fundapp.measures.submission import freeze
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
+from fundapp.reminders.service import done
 
 
 def fit(
@@ -66,5 +67,6 @@ def accept_plan(session: WriteSession, measure: Measure, *, by: Person, at: date
     if reasons := missing.why_not_accept_plan(session, measure):
         raise Refused(*reasons)
     measure.plan_fitted_at = at
+    done(session, "measures.fit", measure, at=at)
     snapshot = freeze(session, measure, "fitted", at=at)
     record(session, "measures.accept_plan", measure, by=by, at=at, awarded=measure.awarded, sha256=snapshot.sha256)

@@ -14,6 +14,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.LIST_MEASURES, "/measures", _("Measures")),
         (Action.READ_FUND, "/funds", _("Fund and donors")),
         (Action.READ_RESULTS, "/evaluation/results", _("Results")),
+        (Action.MANAGE_REGIONS, "/regions", _("Regions")),
         (Action.TAKE_OVER, "/exchange/import", _("Take over grants")),
         (Action.READ_TEMPLATES, "/documents/templates", _("Word templates")),
         (Action.READ_HISTORY, "/history", _("History")),

@@ -17,7 +17,7 @@ from fundapp.rating.models import Decision, Meeting
 from fundapp.reminders.service import owe
 
 FIT_DAYS = letters.FIT_DAYS
-FIT = "rating.fit"
+FIT = "measures.fit"
 TOLD = {"approve": "approved", "reserve": "reserved", "defer": "deferred", "reject": "rejected"}
 
 

@@ -1,4 +1,4 @@
-"""What the rating owes: a member's sheet, an applicant's answers or fitted plan, the end of a reserve list."""
+"""What the rating owes: a member's sheet, an applicant's answers, the end of a reserve list."""
 
 from collections.abc import Iterable
 
@@ -49,11 +49,6 @@ def _applicant(session: ReadSession, obligation: Obligation) -> Iterable[Person]
     return [owner] if owner else []
 
 
-def _to_fit(session: ReadSession, obligation: Obligation) -> bool:
-    measure = session.get(Measure, subject_id(obligation))
-    return measure is not None and measure.status == Status.APPROVED and measure.plan_fitted_at is None
-
-
 def _managers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return with_role(session, Role.MANAGER)
 
@@ -61,6 +56,5 @@ def _managers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
 DUTIES: tuple[Duty, ...] = (
     Duty("rating.sheet", (3, -1), _sheet_open, _rater, "rating/sheet_due", "/rating/sheets/{id}"),
     Duty("rating.answer", (3, -1), _deferred, _applicant, "rating/answer_due", "/rating/measures/{id}/answer"),
-    Duty("rating.fit", (7, 2, -1), _to_fit, _applicant, "rating/fit_due", "/measures/{case}/fit"),
     Duty("rating.reserve", (14, -1), _reserved, _managers, "rating/list_ends", "/cases/{id}"),
 )

@@ -63,8 +63,8 @@ def back_from_decision(session: WriteSession, measure: Measure, by: Actor, at: d
         raise Refused("The plan has been fitted to the award already.")
     _mark(session, measure, at)
     _release(session, measure, by, at)
-    cancel_case(session, measure.id, at=at, kinds=("rating.fit", "rating.reserve", "rating.answer"))
-    measure.conditions, measure.decided_on, measure.reserved_until = "", None, None
+    cancel_case(session, measure.id, at=at, kinds=("measures.fit", "rating.reserve", "rating.answer"))
+    measure.awarded, measure.conditions, measure.decided_on, measure.reserved_until = None, "", None, None
 
 
 def back_from_promotion(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
@@ -72,7 +72,8 @@ def back_from_promotion(session: WriteSession, measure: Measure, by: Actor, at: 
     if measure.plan_fitted_at is not None:
         raise Refused("The plan has been fitted to the award already.")
     _release(session, measure, by, at)
-    cancel_case(session, measure.id, at=at, kinds=("rating.fit",))
+    measure.awarded = None
+    cancel_case(session, measure.id, at=at, kinds=("measures.fit",))
     _owe_list(session, measure, at)
 
 

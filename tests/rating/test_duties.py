@@ -4,6 +4,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fundapp.mail.models import Message
+from fundapp.measures.duties import DUTIES as OF_MEASURES
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.rating import decisions
@@ -15,7 +16,7 @@ from tests.factories import MORNING
 from tests.rating.conftest import FIRST, Round, sign
 from tests.rating.test_meetings import meet
 
-KINDS = {duty.kind: duty for duty in DUTIES}
+KINDS = {duty.kind: duty for duty in (*OF_MEASURES, *DUTIES)}
 
 
 def kinds_queued(session: Any, on: date) -> list[str]:
@@ -51,7 +52,7 @@ def test_answers_fitted_plans_and_the_end_of_a_list_are_reminded_of(write: Any, 
         )  # fmt: skip
         return kinds_queued(session, date(2026, 8, 25))
 
-    assert write(work) == ["rating/answer_due", "rating/fit_due", "rating/list_ends"]
+    assert write(work) == ["measures/fit_due", "rating/answer_due", "rating/list_ends"]
 
 
 def test_who_was_turned_down_and_is_right_gets_to_the_committee(write: Any, closed: Round) -> None:

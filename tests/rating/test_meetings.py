@@ -109,7 +109,7 @@ def test_the_letters_have_exactly_the_fields_of_their_samples(write: Any, closed
 def test_less_than_asked_for_owes_a_fitted_plan(write: Any, closed: Round) -> None:
     def work(session: Any) -> list[tuple[str, date]]:
         meet(session, closed, Typed("approve", 5, 0, amount=4_000_00), Typed("approve", 5, 0, amount=5_000_00))
-        owed = session.scalars(select(Obligation).where(Obligation.kind == "rating.fit"))
+        owed = session.scalars(select(Obligation).where(Obligation.kind == "measures.fit"))
         return [(o.subject, o.due) for o in owed]
 
     assert write(work) == [(f"measures.measure:{closed.first.id}", date(2026, 3, 30))]
@@ -216,7 +216,7 @@ def test_an_approval_taken_back_releases_the_money_and_stops_nothing_else(write:
         measure = session.get_one(Measure, closed.first.id)
         undo = UNDO[life.APPROVE]
         take_back(session, measure, life.APPROVE, by=closed.chair, at=MORNING, because="", undo=undo)
-        owed = session.scalars(select(Obligation.cancelled_at).where(Obligation.kind == "rating.fit")).all()
+        owed = session.scalars(select(Obligation.cancelled_at).where(Obligation.kind == "measures.fit")).all()
         return measure.status, figures(session, closed.fund.id).free, standing.last_decision(session, measure.id), owed
 
     assert write(back) == ("rated", 200_000_00, None, [MORNING])

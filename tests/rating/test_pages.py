@@ -373,7 +373,6 @@ def test_a_list_costs_the_same_number_of_questions_for_many_measures(write: Any,
     assert cost(world(2)) == cost(world(6))
 
 
-@pytest.mark.xfail(strict=True, reason="Today names the measures of a blind round to the chair, who rates them too")
 def test_the_first_page_of_a_chair_who_rates_blind_names_no_proposal(write: Any, client: Any, rated: Round) -> None:
     text = client(rated.chair).get("/").text.lower()
     assert [word for word in rated.secrets if word.lower() in text] == []
