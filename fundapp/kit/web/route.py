@@ -1,8 +1,8 @@
 """The request's transaction: GET and HEAD read one snapshot; the rest commit before the answer leaves, or roll back, or run again as a whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import anyio
 from anyio.to_thread import run_sync
@@ -43,13 +43,15 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Any]:
         handle = super().get_route_handler()
         prepare = getattr(self.endpoint, "prepare", None)
+        numbers = set(_numbers(self.dependant))
 
         async def run(request: Request) -> Response:
             state = request.app.state
             database: Database = state.database
             safe = request.method in {"GET", "HEAD"}
             request.state.at = state.clock()
-            if any(map(_beyond, [*request.path_params.values(), *request.query_params.values()])):
+            given = [*request.path_params.items(), *request.query_params.multi_items()]
+            if any(name in numbers and _beyond(str(value)) for name, value in given):
                 raise NotFound
             if not safe:
                 await _receive(request)  # a slow line must hold neither lock nor connection
@@ -92,9 +94,18 @@ class Route(APIRoute):
 LARGEST_ID = 2**31 - 1  # a PostgreSQL integer
 
 
-def _beyond(value: object) -> bool:
-    """A number that no row can have; databases break on it."""
-    digits = str(value)
+def _numbers(dependant: Any) -> Iterator[str]:
+    """The names of whole numbers in the route's address, those of its dependencies included."""
+    for field in [*dependant.path_params, *dependant.query_params]:
+        if int in (field.field_info.annotation, *get_args(field.field_info.annotation)):
+            yield field.alias
+    for inner in dependant.dependencies:
+        yield from _numbers(inner)
+
+
+def _beyond(text: str) -> bool:
+    """A number that no row can have, however it is written (-1, 1_000, 1.0); databases break on it."""
+    digits = text.strip().partition(".")[0].replace("_", "").lstrip("+-")
     return digits.isdecimal() and (len(digits) > 18 or int(digits) > LARGEST_ID)
 
 
