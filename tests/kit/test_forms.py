@@ -47,6 +47,7 @@ def test_a_good_form_gives_values():
         ("quantity", "-1", "is not a number"),
         ("starts_on", "1.5.2026", "is not a date. Write 2026-03-31"),
         ("starts_on", "2026-02-30", "is not a date"),
+        ("starts_on", "9999-12-31", "between the years 1800 and 2200"),
         ("amount", "", "Please fill this in."),
         ("amount", "-5", "5"),
         ("amount", "five", "five"),

@@ -179,9 +179,12 @@ def _thousandths(typed: Any) -> Any:
 def _day(typed: Any) -> Any:
     if isinstance(typed, str):
         try:
-            return date.fromisoformat(typed.strip())
+            day = date.fromisoformat(typed.strip())
         except ValueError:
             raise ValueError(f"“{typed}” is not a date. Write 2026-03-31, for example.") from None
+        if not 1800 <= day.year <= 2200:  # beyond lies what cannot be reckoned with
+            raise ValueError("Please write a day between the years 1800 and 2200.")
+        return day
     return typed
 
 
