@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from fundapp.kit.web.forms import Day, Form, Words
+from fundapp.kit.web.forms import Count, Day, Form, Words
 from fundapp.people.permissions import Role
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200, to_lower=True)]
@@ -59,12 +59,12 @@ class PersonForm(Form):
     phone: Optional = ""
     language: Language = "en"
     role: Role
-    branch: int | None = None
+    branch: Count | None = None
 
 
 class RoleForm(Form):
     role: Role
-    branch: int | None = None
+    branch: Count | None = None
 
 
 class BranchForm(Form):

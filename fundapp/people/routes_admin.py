@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from fundapp.kit import i18n
-from fundapp.kit.errors import NotFound
+from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -81,6 +81,11 @@ def _person(request: Request, session: Any, who: Person, form: Any, status: int)
 
 @router.post("/persons/{id}/invite")
 def invite_again(request: Request, session: Writing, who: APerson, at: At) -> Response:
+    """Not once a password is set: the link signs in as this person, and who shows it could act in their name."""
+    if who.password_hash is not None:
+        raise Refused(
+            i18n.gettext("This person has a password already; they ask for a new one on the page for signing in.")
+        )
     return _invited(request, session, who, at)
 
 
@@ -157,9 +162,8 @@ def add_organisation(request: Request, session: Writing, posted: PostedForm, by:
     if not form.ok:
         found = queries.organisations(session)
         return page(request, "people/organisations.html", 422, found=found, form=form, kinds=forms.KINDS)
-    service.add_organisation(
-        session, **{k: v for k, v in form.value.model_dump().items() if v is not None}, by=by, at=at
-    )
+    new = form.value.model_dump(exclude_none=True)
+    service.add_organisation(session, register=new.pop("registration"), **new, by=by, at=at)
     return go("/people/organisations", i18n.gettext("The organisation is there."))
 
 
