@@ -11,7 +11,7 @@ from fundapp.history.service import note, record
 from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import NotFound, Refused
-from fundapp.kit.web.forms import PostedForm, bind, shown
+from fundapp.kit.web.forms import Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, local, page
 from fundapp.kit.web.route import Reading, Route, Writing, prepared_by
 from fundapp.mail.service import queue
@@ -29,7 +29,7 @@ PAUSE = "Too many attempts. Please wait a quarter of an hour, or ask for a new p
 
 def _verify(request: Request, form: FormData) -> bool:
     with request.app.state.database.reading() as session:
-        person = queries.find_by_email(session, str(form.get("email", "")))
+        person = queries.find_by_email(session, Posted(form, {}).text("email"))
         kept = person.password_hash if person and person.active else None
     return passwords.matches(kept, str(form.get("password", ""))[:500])
 

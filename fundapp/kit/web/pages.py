@@ -108,9 +108,15 @@ def go(url: str, say: str = "", refused: bool = False) -> Response:
 
 def local(url: str) -> str:
     """`url` when it is a path of this site, else '/': no open redirect."""
-    parts = urlsplit(url)
-    safe = url.startswith("/") and not url.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return url if safe and all(c.isprintable() for c in url) and "\\" not in url else "/"
+    safe = url.startswith("/") and not url.startswith("//") and all(c.isprintable() for c in url) and "\\" not in url
+    return url if safe else "/"
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path or "/"
+    except ValueError:  # an address that is none
+        return "/"
 
 
 def send(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Response:
@@ -167,7 +173,7 @@ async def _refuse(request: Request, error: FundError) -> Response:
     if status == 409:
         form = await request.form()
         posted = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    back = local(urlsplit(request.headers.get("referer", "/")).path or "/")
+    back = local(_path(request.headers.get("referer", "/")))
     return await _told(
         request, "error.html", status, title=title, reasons=reasons, posted=posted, theirs=list(theirs.items()),
         again_url=request.url.path, back=(back, i18n.gettext("Back")), at=request.app.state.clock(),
