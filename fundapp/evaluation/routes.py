@@ -1,5 +1,6 @@
 """Visits: what is due, the form that is filled in on a phone, the photograph; closing a measure; and the results of all."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -53,6 +54,8 @@ def visits(request: Request, session: Reading, by: Visiting, at: At, show: str =
 def _key(after: str) -> tuple[date, int] | None:
     """The place in the list that 'due.id' names; None for anything else."""
     due, _, id = after.partition("_")
+    if not re.fullmatch(r"[0-9]{1,9}", id):
+        return None
     try:
         return (date.fromisoformat(due), int(id))
     except ValueError:

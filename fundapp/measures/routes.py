@@ -1,5 +1,6 @@
 """Lists, the form of a proposal page by page, its papers, reading it whole, and sending it."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -56,7 +57,7 @@ def new(request: Request, session: Reading, by: Starter, at: At, call: int = 0) 
 
 def _new(request: Request, session: Any, by: Person, at: Any, form: Bound[Any], status: int) -> Response:
     number = str(form.values.get("call") or "0")
-    call = find_call(session, int(number) if number.isdigit() else 0, visible_to=by)
+    call = find_call(session, int(number) if re.fullmatch(r"[0-9]{1,9}", number) else 0, visible_to=by)
     for_another = holds(by, Role.OFFICER)
     return page(
         request,
@@ -159,6 +160,8 @@ def save_page(
 
 def _save(session: Any, posted: Posted, measure: Measure, section: str, by: Person, at: Any, locale: str) -> Bound[Any]:
     """Reads the page and saves it; what is refused stands in the errors, next to its field."""
+    if section not in forms.SHEETS:  # papers have an address of their own
+        raise NotFound
     form = bind(_sheet(section), posted, currency=measure.fund.currency, locale=locale)
     sheet, found = forms.SHEETS[section], forms.Rows()
     if sheet.row is not None:

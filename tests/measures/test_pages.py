@@ -452,3 +452,15 @@ def test_submission_uses_the_moment_of_the_request(client, write, clock):
     assert write(lambda s: s.scalars(select(Measure.submitted_at)).one()) == later(hours=2)
     assert submission.CHECK_DAYS == 14
     assert later(hours=2) > MORNING
+
+
+@pytest.mark.parametrize("call", ["²", "9" * 30, "-1", ""])
+def test_a_call_that_is_none_is_asked_for_again(client, write, call):
+    answer = client(people(write)["applicant"]).post("/measures/new", data={"call": call})
+    assert answer.status_code == 422
+
+
+def test_papers_are_not_posted_to_a_page_of_the_form(client, write):
+    who = write(lambda session: factories.person(session, role="applicant"))
+    measure = write(lambda session: factories.measure(session, owner=session.merge(who)).id)
+    assert client(who).post(f"/measures/{measure}/form/annexes", data={"kind": "registration"}).status_code == 404
