@@ -125,6 +125,8 @@ def bank_returned(
         raise NotAllowed
     if payment.journal_id is None or payment.paid_on is None:
         raise Refused(f"The payment is {payment.status}; only one that was paid can come back.")
+    if against := reasons.why_not_return(session, measure):
+        raise Refused(*against)
     _on_a_day(returned_on, payment.paid_on, grants.today_of(session, measure, at), "returned_on")
     journal = session.get_one(Journal, payment.journal_id)
     document = f"returned: {payment.bank_reference}"

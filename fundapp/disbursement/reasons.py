@@ -191,6 +191,14 @@ def why_not_pay(session: ReadSession, payment: Payment, by: Actor, at: datetime)
     return reasons + _rated(session, payment, by) + conditions_open(session, payment, at)
 
 
+def why_not_return(session: ReadSession, measure: Measure) -> list[str]:
+    """Reasons against booking a returned payment: a settlement that asks for no more money was reckoned with it as paid."""
+    settlement = queries.settlement_of(session, measure.id)
+    if settlement is None or settlement.balance > 0:
+        return []
+    return ["The settlement counts this payment as paid; take the settlement back first."]
+
+
 def conditions_open(session: ReadSession, payment: Payment, at: datetime) -> list[str]:
     return rules.why_not(facts_of(session, payment, at))
 

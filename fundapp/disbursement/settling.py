@@ -109,6 +109,7 @@ def drop(session: WriteSession, settlement: Settlement, *, because: str, by: Per
     """Takes a settlement back, so that receipts may change again; its letter is kept."""
     if not may(by, Action.SETTLE, settlement):
         raise NotAllowed
+    _hold(session, settlement)
     if against := reasons.why_not_drop(session, settlement, by):
         raise Refused(*against)
     if not because.strip():
@@ -173,6 +174,8 @@ def write_off(session: WriteSession, settlement: Settlement, *, because: str, by
 
 def settle(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> None:
     """Closes the account of a measure: what was committed and not needed is free again."""
+    if (held := queries.settlement_of(session, measure.id)) is not None:
+        _hold(session, held)
     if against := reasons.why_not_settle(session, measure, by, at):
         raise Refused(*against)
     settlement = queries.settlement_of(session, measure.id)
@@ -200,7 +203,12 @@ def settle(session: WriteSession, measure: Measure, *, by: Person, at: datetime)
 
 
 def _hold(session: WriteSession, settlement: Settlement) -> Measure:
+    """Locks what payments and the settlement share, in the order of payments: contract, then settlement."""
     measure = session.get_one(Measure, settlement.measure_id)
+    contract = grants.signed_contract(session, measure.id)
+    if contract is not None:
+        locked(session, contract)
+        contract.measure = measure
     locked(session, settlement)
     settlement.measure = measure
     return measure

@@ -146,6 +146,24 @@ def test_a_returned_balance_opens_the_settlement_again(case: Case) -> None:
     assert refused(case.settle) == ("The balance of EUR\u00a0150.00 is not paid yet.",)
 
 
+def test_a_payment_that_an_even_settlement_counts_comes_back_only_after_it(case: Case) -> None:
+    from fundapp.disbursement import payments  # noqa: PLC0415
+
+    settled_to(case, 900000)
+    case.compute()
+
+    def back(session: Any) -> None:
+        paid = session.scalars(select(Payment).where(Payment.measure_id == case.id).order_by(Payment.id.desc())).first()
+        payments.bank_returned(session, paid, returned_on=case.at.date(), because="closed", by=case.finance, at=case.at)
+
+    assert refused(lambda: case.do(back)) == (
+        "The settlement counts this payment as paid; take the settlement back first.",
+    )
+    case.do(lambda s: settling.drop(s, held(s, case), because="a payment came back", by=case.finance, at=case.at))
+    case.do(back)
+    assert case.compute().balance > 0
+
+
 def test_a_refund_is_written_off_by_a_second_person_with_a_reason(case: Case) -> None:
     settled_to(case, 840000)
     case.compute(by=case.manager)
