@@ -84,6 +84,9 @@ def test_a_call_is_noted_with_its_promise_and_the_due_date_stays(client, world, 
     kept = write(lambda session: session.get(Obligation, owed.id))
     assert (kept.due, kept.promised, kept.spoken_to, kept.note) == (due, promised, "the cook", "on Friday")
     assert client(world["stranger"]).post(f"/obligations/{owed.id}/contact", data=said).status_code == 403
+    address = f"/cases/{world['sent'].id}"
+    assert "on Friday" in officer.get(address).text
+    assert "on Friday" not in client(world["owner"]).get(address).text  # what staff noted about them
 
 
 def accepted(write, world, clock):
