@@ -204,7 +204,7 @@ def _money(session: ReadSession, measure: Measure, currency: str, agreed: Agreed
                 "amount": full(part.amount),
                 "share": str(money.share(part.amount, grant)).removesuffix(".0"),
                 "when": _when(part, lang),
-                "purpose": "balance" if part.needs_report == "final" else "the cost of Annex B",
+                "purpose": "the balance" if part.needs_report == "final" else "the cost of Annex B",
                 "conditions": part.condition,
             }
             for part in agreed.plan

@@ -93,7 +93,7 @@ CONTRACT: dict[str, Any] = {
             "amount": "EUR 750.00",
             "share": "10",
             "when": "after the final report",
-            "purpose": "balance",
+            "purpose": "the balance",
             "conditions": "Final report accepted; settlement made; visit without open findings.",
         },
     ],
