@@ -153,8 +153,7 @@ def test_a_signature_can_be_taken_back_and_given_again(case: Case) -> None:
 
     def back(session: object) -> None:
         measure = case.measure(session)
-        offers.unsign(session, measure, case.second, case.at)
-        take_back(session, measure, SIGN, by=case.second, at=case.at, because="")
+        take_back(session, measure, SIGN, by=case.second, at=case.at, because="", undo=offers.unsign)
 
     case.later(hours=1)
     case.do(back)

@@ -9,7 +9,7 @@ from fundapp.disbursement.models import Report
 from fundapp.grants import jobs, offers, queries, service
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.lifecycle.service import take_back
-from fundapp.measures.lifecycle import LAPSE, RESUME, TERMINATE, WITHDRAW
+from fundapp.measures.lifecycle import LAPSE, RESUME, SIGN, TERMINATE, WITHDRAW
 from fundapp.measures.models import Measure
 from fundapp.rating.models import Sheet
 from fundapp.reminders.models import Obligation
@@ -115,8 +115,7 @@ def terminate(case: Case) -> None:
 def back(case: Case, step: object, undo: object) -> None:
     def work(session: object) -> None:
         measure = case.measure(session)
-        undo(session, measure, case.manager, case.at)
-        take_back(session, measure, step, by=case.manager, at=case.at, because="a slip")
+        take_back(session, measure, step, by=case.manager, at=case.at, because="a slip", undo=undo)
 
     case.do(work)
 
@@ -202,5 +201,5 @@ def test_a_contract_signed_again_gets_its_reports_again(case: Case) -> None:
     case.issue()
     case.sign()
     case.do(lambda s: reports.open_reports(s, case.contract(s), at=case.at))
-    case.do(lambda s: offers.unsign(s, case.measure(s), case.second, case.at))
+    back(case, SIGN, offers.unsign)
     assert set(obligations(case)) == {"grants.signature"}
