@@ -20,6 +20,7 @@ from fundapp.kit.dates import show as show_date
 from fundapp.measures.models import BudgetLine, Indicator, Measure, TargetGroup
 from fundapp.people import queries as people
 from fundapp.people.models import Organisation
+from fundapp.regions.areas import name as area
 from fundapp.regions.models import Bottleneck
 
 CONTRACT = Letter(queries.LETTER, "Grant agreement", SAMPLE)
@@ -117,7 +118,7 @@ def _measure(session: ReadSession, measure: Measure, who: str, agreed: Agreed, l
     return {
         "number": measure.number or "",
         "title": measure.title,
-        "place": ", ".join(part for part in (measure.place, measure.region) if part),
+        "place": ", ".join(part for part in (measure.place, area(measure.region)) if part),
         "purpose": measure.objective or measure.summary,
         "description": measure.summary,
         "bottleneck": (bottleneck.title if bottleneck else "") or measure.problem or measure.no_bottleneck,
