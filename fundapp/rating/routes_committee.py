@@ -160,7 +160,7 @@ def _scheme(
         "spread_limit": _shown(scheme.spread_limit), "version": scheme.version,
     }  # fmt: skip
     criteria = queries.criteria(session, scheme.id) if scheme else []
-    filled = rows or {
+    filled = {
         c.code: shown(
             forms.CriterionRow,
             {
@@ -171,7 +171,7 @@ def _scheme(
             },
         )
         for c in criteria
-    }
+    } | (rows or {})
     return page(
         request, "rating/scheme.html", 422 if start or form else 200, call=call, scheme=scheme, criteria=criteria, rows=filled,
         committee=queries.committee_of(session, scheme), committees=queries.committees(session), lang_=language(request, by),

@@ -294,6 +294,8 @@ def test_a_manager_sets_up_a_committee_and_the_scheme_of_a_call(write: Any, clie
     kept = write(lambda s: [c.weight for c in queries.criteria(s, queries.scheme_of(s, call).id)])  # type: ignore[union-attr]
     assert kept == [25, 10, 15, 15, 10, 10, 10, 5]
     assert browser.post(f"/rating/calls/{call}/scheme", data=posted).status_code == 409
+    del posted["criteria-1-code"]  # a row that says nothing of its criterion shows the page again
+    assert browser.post(f"/rating/calls/{call}/scheme", data=posted).status_code == 422
 
 
 def test_an_applicant_answers_the_questions(write: Any, client: Any, closed: Round) -> None:
