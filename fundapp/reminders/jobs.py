@@ -5,6 +5,9 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
 from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.dates import on as date_on
 from fundapp.reminders.duties import Duty
@@ -23,11 +26,9 @@ def sweep_due(
 
 
 def _beat(session: WriteSession, at: datetime) -> None:
-    beat = session.get(Beat, 1, with_for_update=True)
-    if beat is None:
-        session.add(Beat(id=1, at=at))
-    elif beat.at < at:
-        beat.at = at
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Beat).values(id=1, at=at).on_conflict_do_nothing())  # the first beats may come at once
+    session.execute(update(Beat).where(Beat.id == 1, Beat.at < at).values(at=at))
 
 
 def alive(session: ReadSession, at: datetime, *, within: timedelta) -> bool:
