@@ -1,9 +1,9 @@
 """Reading the history, and proving it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from fundapp.history.links import commitment, digest
 from fundapp.history.models import START, Entry, Head, Words
@@ -29,9 +29,12 @@ def of_subject(session: ReadSession, subject: str, limit: int = 200) -> list[Tol
     return _told(session, Entry.subject == subject, limit)
 
 
-def newest(session: ReadSession, before: int | None = None, limit: int = 100) -> list[Told]:
-    """All entries, newest first, paged by sequence number."""
-    return _told(session, Entry.seq < before if before else Entry.seq > 0, limit)
+def newest(
+    session: ReadSession, before: int | None = None, limit: int = 100, *, without: Sequence[int] = ()
+) -> list[Told]:
+    """All entries, newest first, paged by sequence number; `without` the cases that are closed to the reader."""
+    shown = or_(Entry.case_id.is_(None), Entry.case_id.not_in(without)) if without else Entry.seq > 0
+    return _told(session, and_(Entry.seq < before, shown) if before else shown, limit)
 
 
 def last_step(session: ReadSession, case_id: int) -> Entry | None:

@@ -1,14 +1,20 @@
 """The outbox as the administrator reads it."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
 
 from fundapp.kit.database import ReadSession
 from fundapp.mail.models import Message
 
 
-def outbox(session: ReadSession, *, before: int | None = None, limit: int = 100) -> list[Message]:
-    """Messages, newest first, paged by id."""
+def outbox(
+    session: ReadSession, *, before: int | None = None, limit: int = 100, without: Sequence[int] = ()
+) -> list[Message]:
+    """Messages, newest first, paged by id; `without` the cases that are closed to the reader."""
     asked = select(Message).order_by(Message.id.desc()).limit(limit)
+    if without:
+        asked = asked.where(or_(Message.case_id.is_(None), Message.case_id.not_in(without)))
     return list(session.scalars(asked.where(Message.id < before) if before else asked))
 
 

@@ -149,6 +149,14 @@ def conflicted(session: ReadSession, measure_id: int) -> set[int]:
     return {row.person_id for row in declarations(session, measure_id) if row.conflict}
 
 
+def closed_to(session: ReadSession, person_id: int) -> list[int]:
+    """The measures that a declared conflict of interest closes to this person, everywhere."""
+    asked = select(Declaration.measure_id).where(
+        Declaration.person_id == person_id, Declaration.conflict, Declaration.replaced_at.is_(None)
+    )
+    return list(session.scalars(asked))
+
+
 def total(session: ReadSession, measure: Measure) -> tuple[int, int]:
     """(all costs, what the fund is asked for) of the budget lines, minor units, summed by the database."""
     asked = select(

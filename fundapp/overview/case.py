@@ -20,7 +20,7 @@ from fundapp.measures.eligibility import CHECKS
 from fundapp.measures.lifecycle import BY_NAME, ENDED, Status
 from fundapp.measures.models import BudgetLine, Check, Indicator, Measure, Partner, Party, TargetGroup
 from fundapp.overview.telling import told as wording
-from fundapp.overview.today import Work
+from fundapp.overview.today import OF_APPLICANTS, Work
 from fundapp.people import queries as people
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
@@ -116,7 +116,11 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
             session.scalars(select(Evaluation).where(Evaluation.measure_id == measure.id).order_by(Evaluation.point))
         ),
         documents=[d for d in documents.of_case(session, measure.id) if sees or d.name != "minutes"],
-        obligations=reminders.of_case(session, measure.id),
+        obligations=[
+            o
+            for o in reminders.of_case(session, measure.id)
+            if measure.owner_id != person.id or o.kind in OF_APPLICANTS
+        ],
         life=_life(measure, entries),
         told=_told(session, measure, entries, person),
         sees_scores=sees,

@@ -99,7 +99,7 @@ def contact(
 def whole_history(
     request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_HISTORY)], before: int | None = None
 ) -> Response:
-    told = history.newest(session, before)
+    told = history.newest(session, before, without=measures.closed_to(session, by.id))
     names = people.names(session, [entry.entry.by_id for entry in told])
     return page(request, "overview/history.html", told=told, names=names, head=history.head(session), wording=wording)
 
@@ -108,7 +108,7 @@ def whole_history(
 def outbox(
     request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_OUTBOX)], before: int | None = None
 ) -> Response:
-    found = mail.outbox(session, before=before)
+    found = mail.outbox(session, before=before, without=measures.closed_to(session, by.id))
     smtp = bool(request.app.state.settings.smtp_url)
     return page(request, "overview/outbox.html", found=found, smtp=smtp, waiting=mail.waiting(session))
 
@@ -117,14 +117,15 @@ def outbox(
 def message(
     request: Request, session: Reading, message: Annotated[Message, to(Action.READ_OUTBOX, mail.find)], by: By, at: At
 ) -> Response:
-    personal = message.kind.startswith("people/")  # holds a link that signs somebody in
-    if personal and holds(by, Role.ADMIN):
+    """A mail with a link that signs somebody in is read by the administrator, and only where no mail server could bring it."""
+    if message.case_id in measures.closed_to(session, by.id):
+        raise NotFound
+    settings = request.app.state.settings
+    personal = message.kind.startswith("people/")
+    readable = not personal or (holds(by, Role.ADMIN) and not settings.smtp_url)
+    if personal and readable:
         read_sensitive(session, message, "personal link", by=by, at=at)
-    body = (
-        None
-        if personal and not holds(by, Role.ADMIN)
-        else message.body.replace(BASE, request.app.state.settings.base_url)
-    )
+    body = message.body.replace(BASE, settings.base_url.rstrip("/")) if readable else None
     return page(request, "overview/message.html", mail=message, body=body)
 
 

@@ -50,6 +50,15 @@ class Today:
     others: list[Work]
 
 
+# What an applicant owes; other obligations of their measure are the staff's
+OF_APPLICANTS = (
+    "measures.answer",
+    "measures.fit",
+    "rating.answer",
+    "disbursement.interim_report",
+    "disbursement.final_report",
+    "disbursement.refund",
+)
 # What a measure in a status asks of whom: (status, action, what, address). The first that fits a person is shown.
 NEXT = (
     (S.DRAFT, Action.WRITE_PROPOSAL, "Finish and send the proposal", "/cases/{id}"),
@@ -98,7 +107,9 @@ def _obligations(session: ReadSession, person: Person, on: date) -> list[Work]:
         )
     else:
         asked = select(Obligation).where(Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None))
-        mine = asked.join(Measure, Measure.id == Obligation.case_id).where(Measure.owner_id == person.id)
+        mine = asked.join(Measure, Measure.id == Obligation.case_id).where(
+            Measure.owner_id == person.id, Obligation.kind.in_(OF_APPLICANTS)
+        )
         rows = list(session.scalars(mine.order_by(Obligation.due).limit(MOST)))
     cases = {row.case_id for row in rows}
     found = session.execute(select(Measure.id, Measure.title).where(Measure.id.in_(cases))).all()

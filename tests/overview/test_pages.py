@@ -6,6 +6,7 @@ import pytest
 
 from fundapp.documents.models import Document
 from fundapp.history import queries as history
+from fundapp.history.service import record
 from fundapp.kit.errors import Refused
 from fundapp.mail.models import Message
 from fundapp.mail.service import LETTERS_WAIT, queue
@@ -149,6 +150,37 @@ def test_a_personal_link_in_the_outbox_is_for_the_administrator_alone_and_readin
     newest = write(lambda session: history.newest(session)[0].entry)
     assert (newest.action, newest.by_id, newest.data["what"]) == ("people.read", world["admin"].id, "personal link")
     assert client(world["finance"]).get("/outbox").status_code == 403
+
+
+def test_where_mail_goes_out_nobody_reads_a_personal_link(client, write, world, clock, app):
+    waiting = write(
+        lambda session: queue(
+            session, "people/reset", session.get(Person, world["owner"].id), key="k", at=clock(), link="/a-secret"
+        )
+    )
+    app.state.settings.smtp_url = "smtp://127.0.0.1:25"
+    assert "a-secret" not in client(world["admin"]).get(f"/outbox/{waiting.id}").text
+
+
+def test_history_and_outbox_leave_out_a_case_that_a_conflict_closes(client, write, world, clock):
+    def work(session):
+        measure = session.get(Measure, world["sent"].id)
+        record(session, "measures.edit", measure, by=world["owner"], at=clock(), because="a canary of words")
+        queue(
+            session, "people/reset", session.get(Person, world["owner"].id), key="k", at=clock(), case=measure, link="/"
+        )
+        session.add(
+            Declaration(
+                measure_id=measure.id, person_id=world["manager"].id, conflict=True, kind="family", declared_at=clock()
+            )
+        )
+
+    write(work)
+    manager, other = client(world["manager"]), client(write(lambda session: make.person(session, role="manager")))
+    assert ("canary" in manager.get("/history").text, "canary" in other.get("/history").text) == (False, True)
+    sent = 'href="/outbox/1"'
+    assert (sent in manager.get("/outbox").text, sent in other.get("/outbox").text) == (False, True)
+    assert (manager.get("/outbox/1").status_code, other.get("/outbox/1").status_code) == (404, 200)
 
 
 def test_a_waiting_mail_can_be_stopped_a_sent_one_cannot(client, write, world, clock):
