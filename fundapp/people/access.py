@@ -10,8 +10,10 @@ from fastapi import Depends, Request
 from sqlalchemy import select, update
 
 from fundapp.history.service import note, record
+from fundapp.kit import i18n
 from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, NotFound, SignInNeeded
+from fundapp.kit.web.pages import language
 from fundapp.kit.web.route import Reading
 from fundapp.people.models import Person, SignIn
 from fundapp.people.permissions import Action, may
@@ -62,7 +64,13 @@ def _seen(sign_in_id: int, at: datetime, session: WriteSession) -> None:
     session.execute(update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_seen_at < at).values(last_seen_at=at))
 
 
-Visitor = Annotated[Person | None, Depends(_visitor)]
+async def _greeted(request: Request, person: Annotated[Person | None, Depends(_visitor)]) -> Person | None:
+    """From here on everything is said in this person's language. Asynchronous, so that the rest of the request hears it."""
+    i18n.LANGUAGE.set(language(request, person))
+    return person
+
+
+Visitor = Annotated[Person | None, Depends(_greeted)]
 
 
 def _signed_in(visitor: Visitor) -> Person:

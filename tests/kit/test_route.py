@@ -16,11 +16,12 @@ from starlette.testclient import TestClient
 from fundapp.funds.models import Counter
 from fundapp.history import queries as history
 from fundapp.history.service import note, record
+from fundapp.kit import i18n
 from fundapp.kit.database import TRIES, WriteSession, locked
 from fundapp.kit.errors import Refused
 from fundapp.kit.web.guard import SECURITY
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.people.access import Anyone, At, By, allowed
+from fundapp.people.access import Anyone, At, By, Visitor, allowed
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
 from tests import factories as make
@@ -93,6 +94,10 @@ def trial(app, write, events):
     @router.get("/number/{id:int}")
     def number(id: int) -> PlainTextResponse:
         return PlainTextResponse(str(id))
+
+    @router.get("/language")
+    def spoken(by: Visitor) -> PlainTextResponse:
+        return PlainTextResponse(i18n.LANGUAGE.get())
 
     @router.post("/recorded")
     def recorded(session: Writing, by: By, at: At) -> PlainTextResponse:
@@ -261,6 +266,32 @@ def test_reading_goes_on_while_writers_wait(trial, write):
             return await asyncio.gather(*posts, *reads)
 
     assert {answer.status_code for answer in asyncio.run(mixed())} == {200}
+
+
+@pytest.fixture
+def german(tmp_path, monkeypatch):
+    catalogue = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "This page is not there"\nmsgstr "Diese Seite gibt es nicht"\n'
+    (tmp_path / "de.po").write_text(catalogue)
+    monkeypatch.setattr(i18n, "LOCALES", tmp_path)
+    i18n.catalogue.cache_clear()
+    yield
+    i18n.catalogue.cache_clear()
+
+
+def test_everything_is_said_in_the_language_of_the_person_else_of_the_browser(trial, client, write, german):
+    reader = write(lambda session: make.person(session, role="applicant", language="de"))
+    in_german = {"accept-language": "de-DE,de;q=0.9"}
+    assert client(reader).get("/trial/language").text == "de"
+    assert client().get("/trial/language").text == "en"
+    assert client().get("/trial/language", headers=in_german).text == "de"
+    assert client().get("/trial/language?lang=de").text == "de"
+    assert (
+        client(write(lambda session: make.person(session, role="applicant")))
+        .get("/trial/language", headers=in_german)
+        .text
+        == "en"
+    )
+    assert "Diese Seite gibt es nicht" in client().get("/nowhere", headers=in_german).text
 
 
 def test_only_files_of_somebody_signed_in_are_taken_in(trial, client, write):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 from starlette.datastructures import FormData, UploadFile
 
 from fundapp.kit import money
+from fundapp.kit.i18n import gettext as _
 
 Model = TypeVar("Model", bound="Form")
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -119,31 +120,41 @@ def bind(
 
 
 def sentence(problem: Any) -> str:
-    """A pydantic error as one sentence that says what to do."""
+    """A pydantic error as one sentence that says what to do, in the reader's language."""
     context, typed = problem.get("ctx", {}), problem.get("input")
     match problem["type"]:
         case "missing":
-            return "Please fill this in."
+            return _("Please fill this in.")
         case "string_too_short":
-            return f"Please write at least {context['min_length']} characters; these are {len(str(typed).strip())}."
+            least, have = context["min_length"], len(str(typed).strip())
+            return _("Please write at least %(least)s characters; these are %(have)s.") % {"least": least, "have": have}
         case "string_too_long":
-            return f"Please write at most {context['max_length']:,} characters; these are {len(str(typed).strip()):,}."
+            limit = {"most": f"{context['max_length']:,}", "have": f"{len(str(typed).strip()):,}"}
+            return _("Please write at most %(most)s characters; these are %(have)s.") % limit
         case "int_parsing" | "int_type" | "int_from_float":
-            return f"“{typed}” is not a whole number. Write 12, for example."
+            return _not_whole(typed)
         case "greater_than_equal" | "greater_than":
-            return f"This must be at least {context.get('ge', context.get('gt'))}."
+            return _("This must be at least %(least)s.") % {"least": context.get("ge", context.get("gt"))}
         case "less_than_equal" | "less_than":
-            return f"This may be at most {context.get('le', context.get('lt'))}."
+            return _("This may be at most %(most)s.") % {"most": context.get("le", context.get("lt"))}
         case "date_from_datetime_parsing" | "date_parsing" | "date_type":
-            return f"“{typed}” is not a date. Write 2026-03-31, for example."
+            return _no_date(typed)
         case "enum" | "literal_error":
-            return "Please choose one of the answers given."
+            return _("Please choose one of the answers given.")
         case "extra_forbidden":
-            return "This field is not known here."
+            return _("This field is not known here.")
         case "value_error":
             return str(context.get("error", problem["msg"]))
-        case _:
+        case _other:
             return str(problem["msg"])
+
+
+def _not_whole(typed: Any) -> str:
+    return _("“%(typed)s” is not a whole number. Write 12, for example.") % {"typed": typed}
+
+
+def _no_date(typed: Any) -> str:
+    return _("“%(typed)s” is not a date. Write 2026-03-31, for example.") % {"typed": typed}
 
 
 def _is_list(annotation: Any) -> bool:
@@ -156,13 +167,16 @@ def _amount(typed: Any, info: ValidationInfo) -> Any:
     if not isinstance(typed, str):
         return typed
     context = info.context or {}
-    return money.parse(typed, context["currency"], context.get("locale", "en"))
+    try:
+        return money.parse(typed, context["currency"], context.get("locale", "en"))
+    except money.NotMoney as error:
+        raise ValueError(_(error.template) % error.values) from None
 
 
 def _whole(typed: Any) -> Any:
     """A count: ASCII digits only, up to nine."""
     if isinstance(typed, str) and not re.fullmatch(r"\d{1,9}", typed.strip(), re.ASCII):
-        raise ValueError(f"“{typed}” is not a whole number. Write 12, for example.")
+        raise ValueError(_not_whole(typed))
     return typed
 
 
@@ -172,7 +186,7 @@ def _thousandths(typed: Any) -> Any:
         return typed
     match = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3}))?", typed.strip(), re.ASCII)
     if not match:
-        raise ValueError(f"“{typed}” is not a number. Write 14 or 2.5.")
+        raise ValueError(_("“%(typed)s” is not a number. Write 14 or 2.5.") % {"typed": typed})
     return int(match[1]) * 1000 + int((match[2] or "0").ljust(3, "0"))
 
 
@@ -181,9 +195,9 @@ def _day(typed: Any) -> Any:
         try:
             day = date.fromisoformat(typed.strip())
         except ValueError:
-            raise ValueError(f"“{typed}” is not a date. Write 2026-03-31, for example.") from None
+            raise ValueError(_no_date(typed)) from None
         if not 1800 <= day.year <= 2200:  # beyond lies what cannot be reckoned with
-            raise ValueError("Please write a day between the years 1800 and 2200.")
+            raise ValueError(_("Please write a day between the years 1800 and 2200."))
         return day
     return typed
 

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fundapp.kit import charts, i18n, texts
 from fundapp.kit.errors import FundError, NotAllowed, NotFound, Refused, SignInNeeded, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.places import TEMPLATES
 from fundapp.kit.web.assets import Assets
 
@@ -71,7 +72,7 @@ class Pages:
             new_key=lambda: secrets.token_urlsafe(12),
         )
         env.filters.update(texts.filters(str(self.zone)))
-        env.filters["translated"] = lambda code: (code, i18n.gettext(code.replace("_", " ")))
+        env.filters["translated"] = lambda code: (code, _(code.replace("_", " ")))
         self.env = env
 
 
@@ -154,16 +155,20 @@ async def _refuse(request: Request, error: FundError) -> Response:
             url = f"/people/sign-in?next={quote(request.url.path)}"
             return Response(status_code=401, headers={"HX-Redirect": url}) if htmx else RedirectResponse(url, 303)
         case NotFound():
-            status, title, reasons = 404, "This page is not there", ("It may have moved, or it is not meant for you.",)
+            status, title, reasons = (
+                404,
+                _("This page is not there"),
+                (_("It may have moved, or it is not meant for you."),),
+            )
         case NotAllowed():
-            status, title, reasons = 403, "This is not yours to do", (error.reason,)
+            status, title, reasons = 403, _("This is not yours to do"), (error.reason,)
         case Stale():
-            status, title = 409, "Somebody else has changed this in the meantime"
-            reasons = ("Nothing was overwritten. Look at the newer state, then send yours again if it still holds.",)
+            status, title = 409, _("Somebody else has changed this in the meantime")
+            reasons = (_("Nothing was overwritten. Look at the newer state, then send yours again if it still holds."),)
         case Refused():
-            status, title, reasons = 409, "That was not done", error.reasons
+            status, title, reasons = 409, _("That was not done"), error.reasons
         case _:
-            status, title, reasons = 409, "That was not done", (str(error),)
+            status, title, reasons = 409, _("That was not done"), (str(error),)
     theirs = error.theirs if isinstance(error, Stale) else {}
     if htmx:
         answer = await _told(request, "_refused.html", status, title=title, reasons=reasons, theirs=theirs)
@@ -176,17 +181,19 @@ async def _refuse(request: Request, error: FundError) -> Response:
     back = local(_path(request.headers.get("referer", "/")))
     return await _told(
         request, "error.html", status, title=title, reasons=reasons, posted=posted, theirs=list(theirs.items()),
-        again_url=request.url.path, back=(back, i18n.gettext("Back")), at=request.app.state.clock(),
+        again_url=request.url.path, back=(back, _("Back")), at=request.app.state.clock(),
     )  # fmt: skip
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
+    if not hasattr(request.state, "at"):  # no route was found, so nobody has asked yet what the reader speaks
+        i18n.LANGUAGE.set(language(request, None))
     if error.status_code == 404:
         return await _refuse(request, NotFound())
-    title = {405: "This address does not take that", 413: "That is too large"}.get(
-        error.status_code, "That did not work"
+    title = {405: _("This address does not take that"), 413: _("That is too large")}.get(
+        error.status_code, _("That did not work")
     )
-    reasons = ("All files together may have at most 40 MB.",) if error.status_code == 413 else (str(error.detail),)
+    reasons = (_("All files together may have at most 40 MB."),) if error.status_code == 413 else (str(error.detail),)
     return await _told(request, "error.html", error.status_code, title=title, reasons=reasons)
 
 
@@ -194,8 +201,8 @@ async def _unreadable(request: Request, error: RequestValidationError) -> Respon
     """An address that names no thing ('/cases/abc') is not there; a question that cannot be read is said so."""
     if any(problem["loc"][0] == "path" for problem in error.errors()):
         return await _refuse(request, NotFound())
-    reasons = (i18n.gettext("This address cannot be read. Please begin from the page before."),)
-    return await _told(request, "error.html", 422, title="That did not work", reasons=reasons)
+    reasons = (_("This address cannot be read. Please begin from the page before."),)
+    return await _told(request, "error.html", 422, title=_("That did not work"), reasons=reasons)
 
 
 async def _told(request: Request, template: str, status: int, **context: Any) -> HTMLResponse:
@@ -217,7 +224,7 @@ async def _broke(request: Request, error: Exception) -> Response:
     reference = secrets.token_hex(4).upper()
     request.state.session = request.state.person = None  # asks the database nothing: it may be what broke
     log.error("%s %s %s", reference, request.method, request.url.path, exc_info=error)
-    reasons = ("Your last step was not carried out; nothing was changed.", "Please try again in a minute.")
+    reasons = (_("Your last step was not carried out; nothing was changed."), _("Please try again in a minute."))
     return page(
-        request, "error.html", 500, title="Something went wrong on our side", reasons=reasons, reference=reference
+        request, "error.html", 500, title=_("Something went wrong on our side"), reasons=reasons, reference=reference
     )

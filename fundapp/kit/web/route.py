@@ -13,8 +13,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from fundapp.kit import i18n
 from fundapp.kit.database import TRIES, Database, ReadSession, WriteSession, again, pause
 from fundapp.kit.errors import NotFound
+from fundapp.kit.web.pages import language
 
 Work = Callable[[WriteSession], None]
 FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
@@ -50,6 +52,7 @@ class Route(APIRoute):
             database: Database = state.database
             safe = request.method in {"GET", "HEAD"}
             request.state.at = state.clock()
+            i18n.LANGUAGE.set(language(request, None))
             given = [*request.path_params.items(), *request.query_params.multi_items()]
             if any(name in numbers and _beyond(str(value)) for name, value in given):
                 raise NotFound
