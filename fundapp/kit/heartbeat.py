@@ -46,4 +46,4 @@ class Heartbeat:
         """Runs one job ('*': all) at once in the scheduler's threads; without a running scheduler nothing happens: `fundapp due` will."""
         if self.scheduler is not None:
             work = self.beat if name == "*" else lambda: self.run(name)
-            self.scheduler.add_job(work, misfire_grace_time=None)
+            self.scheduler.add_job(work, misfire_grace_time=None, id=f"wake {name}", replace_existing=True)
