@@ -87,7 +87,13 @@ class RoleHeld(Base):
     __table_args__ = (
         CheckConstraint("(role = 'officer') = (branch_id IS NOT NULL)", name="branch_role"),
         Index("ix_people_role_held_person", "person_id"),
-        Index("uq_people_role_held_once", "person_id", "role", unique=True, **_where("ended_at IS NULL AND branch_id IS NULL")),
+        Index(
+            "uq_people_role_held_once",
+            "person_id",
+            "role",
+            unique=True,
+            **_where("ended_at IS NULL AND branch_id IS NULL"),
+        ),
         Index(
             "uq_people_role_held_branch_once",
             "person_id",
