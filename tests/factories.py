@@ -18,7 +18,7 @@ from fundapp.files.models import File
 from fundapp.funds.models import Call, Contribution, Donor, Fund
 from fundapp.grants.models import Contract, Instalment
 from fundapp.measures.lifecycle import FUNDED, Status
-from fundapp.measures.models import BudgetLine, Declaration, Indicator, Measure, Party, TargetGroup
+from fundapp.measures.models import Annex, BudgetLine, Declaration, Indicator, Measure, Party, TargetGroup
 from fundapp.people.models import Branch, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.passwords import hash_password
 from fundapp.people.secrets import hashed
@@ -31,6 +31,11 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 TODAY = MORNING.date()
 AWARDED = (Status.APPROVED, *FUNDED)
 _next = count(1)
+
+
+def number() -> int:
+    """A number that no other row of the test has."""
+    return next(_next)
 
 
 def _add(session: Session, row: Any) -> Any:
@@ -266,6 +271,12 @@ def parts(session: Session, measure: Measure, *, organisation: Organisation) -> 
     )
     session.add(Indicator(measure_id=measure.id, code="jobs", title="Jobs", unit="jobs", target=3_500))
     session.flush()
+
+
+def annex(session: Session, *, measure: Measure, kind: str = "quotation") -> Annex:
+    """A file of the proposal; its bytes are not in any store."""
+    kept = file(session, thing=f"measures.measure:{measure.id}", data=f"annex {number()}".encode(), case_id=measure.id)
+    return _add(session, Annex(measure_id=measure.id, kind=kind, file_id=kept.id))
 
 
 def bottleneck(session: Session, *, branch: Branch, title: str = "Wool is sold unwashed", **more: Any) -> Bottleneck:
