@@ -104,11 +104,12 @@ class Database:
 
 
 def again(error: DBAPIError) -> bool:
-    """Serialisation failure, deadlock, busy, or a twin with the same idempotency key that was first (constraints named `…_once`)."""
+    """Serialisation failure, deadlock, busy, or a twin that was first: run again, the verb finds what is there.
+
+    On PostgreSQL two may look for a row, find none, and both add it; the second meets the unique constraint (23505).
+    """
     original: Any = error.orig
-    state = getattr(original, "sqlstate", None)
-    twin = state == "23505" and str(original.diag.constraint_name).endswith("_once")
-    return twin or state in {"40001", "40P01"} or "database is locked" in str(original)
+    return getattr(original, "sqlstate", None) in {"40001", "40P01", "23505"} or "database is locked" in str(original)
 
 
 def pause(attempt: int) -> float:

@@ -120,6 +120,21 @@ def test_fifty_twins_with_one_key_make_one_row_and_get_the_same_answer(write):
     assert len(set(answers)) == 1
 
 
+@pytest.mark.postgresql  # on SQLite nobody else writes between looking and adding
+def test_who_looks_for_a_row_finds_the_twin_that_was_added_meanwhile(write):
+    both_looked = threading.Barrier(2, timeout=2)
+
+    def register(session):
+        found = session.query(Branch).filter_by(code="same").first()
+        with suppress(threading.BrokenBarrierError):
+            both_looked.wait()
+        return (found or make.branch(session, code="same")).id
+
+    answers = []
+    run_together(lambda _: answers.append(write(register)), 2)
+    assert len(set(answers)) == 1
+
+
 def test_a_broken_rule_is_not_tried_again(write):
     runs = []
 
