@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from fundapp.history.service import note, record
 from fundapp.kit import i18n
 from fundapp.kit.database import Database, ReadSession, WriteSession
-from fundapp.kit.errors import NotAllowed, NotFound, SignInNeeded
+from fundapp.kit.errors import NotAllowed, NotFound, Refused, SignInNeeded
 from fundapp.kit.web.pages import language
 from fundapp.kit.web.route import Reading
 from fundapp.people.models import Person, SignIn
-from fundapp.people.permissions import Action, may
+from fundapp.people.permissions import Action, closed_by_status, may
 from fundapp.people.secrets import hashed
 
 
@@ -115,16 +115,20 @@ def to(action: Action, find: Callable[..., Any]) -> Any:
     """`measure: Annotated[Measure, to(Action.CHECK, queries.find)]`: loads what stands in the path as `id` and authorises.
 
     `find(session, id, visible_to=person)` gives None for what this person may not know of: 404. Visible but not allowed: 403.
+    Who may do it, but not where the measure stands now, is told so.
     """
 
     def load(id: int, by: By, session: Reading, at: At) -> Any:
         row = find(session, id, visible_to=by)
         if row is None:
             raise NotFound
-        if not may(by, action, row):
-            note(session, partial(_refused, by.id, action, at))
-            raise NotAllowed
-        return row
+        if may(by, action, row):
+            return row
+        if status := closed_by_status(by, action, row):
+            reason = f"This is not open now: the measure is {status.replace('_', ' ')}."
+            raise Refused(reason) if isinstance(session, WriteSession) else NotAllowed(reason)
+        note(session, partial(_refused, by.id, action, at))
+        raise NotAllowed
 
     load.action = action  # type: ignore[attr-defined]
     return Depends(load)

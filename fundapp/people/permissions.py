@@ -221,6 +221,15 @@ def may(by: Actor, action: Action, thing: Any = None) -> bool:
     )
 
 
+def closed_by_status(by: Actor, action: Action, thing: Any) -> str | None:
+    """The status of `thing` when it alone stands against `action`; None when the person has no such right at all, or has it."""
+    at_any_time = (Right(right.role, right.scope, frozenset()) for right in RIGHTS.get(action, ()))
+    covered = any(
+        _covers(right, held, by, thing) for right in at_any_time for held in by.roles if held.role == right.role
+    )
+    return _status(thing) if covered and not may(by, action, thing) else None
+
+
 def holds(by: Actor, *roles: Role) -> bool:
     return any(held.role in roles for held in by.roles)
 
@@ -233,8 +242,7 @@ def branches(by: Actor) -> set[int]:
 def _covers(right: Right, held: Held, by: Actor, thing: Any) -> bool:
     if thing is None:
         return True
-    status = getattr(thing, "status_of_case", None) or getattr(thing, "status", None)
-    if right.states and status not in right.states:
+    if right.states and _status(thing) not in right.states:
         return False
     if right.scope is Scope.OWN:
         return by.id is not None and getattr(thing, "owner_id", None) == by.id
@@ -243,3 +251,8 @@ def _covers(right: Right, held: Held, by: Actor, thing: Any) -> bool:
     if right.scope is Scope.ASSIGNED:
         return by.id in getattr(thing, "assigned_to", ())
     return True
+
+
+def _status(thing: Any) -> str | None:
+    """Where the measure stands that `thing` is or belongs to."""
+    return getattr(thing, "status_of_case", None) or getattr(thing, "status", None)

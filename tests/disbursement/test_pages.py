@@ -269,7 +269,7 @@ def test_nothing_is_paid_while_a_measure_is_paused(case: Case, client: Any) -> N
     answer = client(case.officer).post(
         f"/disbursement/measures/{case.id}/payments", data={"instalment": 1, "key": "a key here"}
     )
-    assert answer.status_code == 403
+    assert answer.status_code == 409
 
 
 def test_a_line_beyond_its_plan_is_flagged_and_asks_for_consent(case: Case, client: Any) -> None:

@@ -343,12 +343,18 @@ def test_a_strangers_address_is_not_there(client, write, path):
         ("applicant", "post", "/admit-late"),
         ("officer", "post", "/confirm"),
         ("officer", "post", "/admit-late"),
-        ("manager", "post", "/fit/accept"),
     ],
 )
 def test_a_role_without_the_right_is_refused(client, write, role, method, path):
     who, _, root = filled_in(client, write)
     assert getattr(client(who[role]), method)(root + path).status_code == 403
+
+
+@pytest.mark.sqlite
+def test_who_may_do_it_and_not_now_is_told_where_the_measure_stands(client, write):
+    who, _, root = filled_in(client, write)
+    answer = client(who["manager"]).post(f"{root}/fit/accept")
+    assert (answer.status_code, "This is not open now: the measure is draft." in answer.text) == (409, True)
 
 
 @pytest.mark.sqlite
