@@ -55,4 +55,4 @@ def test_no_machine_of_ours_is_named():
         ROOT / "Makefile",
         ROOT / "README.md",
     ]:
-        assert not re.search(r"/work/|/root/|pypi\.org|deb\.debian|registry\.npmjs", path.read_text()), path
+        assert not re.search(r"/w[o]rk/|/r[o]ot/|py[p]i\.|deb\.d[e]bian|registry\.n[p]m", path.read_text()), path
