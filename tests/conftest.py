@@ -68,9 +68,14 @@ first_of: dict[str, sqlalchemy.Engine] = {}
 def create_engine(url: str, **how: Any) -> sqlalchemy.Engine:
     """As SQLAlchemy's own, but all databases of a kind share what was compiled: without this half of a test's time goes there."""
     engine = sqlalchemy.create_engine(url, **how)
-    first = first_of.setdefault(engine.dialect.name, engine)
-    engine.dialect = engine.pool._dialect = first.dialect
-    engine._compiled_cache = first._compiled_cache
+    kind = engine.dialect.name
+    if kind not in first_of:
+        first_of[kind] = sqlalchemy.create_engine("sqlite://" if kind == "sqlite" else url, query_cache_size=5000)
+        with first_of[kind].connect():
+            pass  # now it knows the version of its server
+        first_of[kind].dispose()
+    engine.dialect = engine.pool._dialect = first_of[kind].dialect
+    engine._compiled_cache = first_of[kind]._compiled_cache
     return engine
 
 
