@@ -3,7 +3,7 @@
 UV = .venv/bin/uv
 RUN = $(UV) run --locked
 
-.PHONY: demo test lint format revision
+.PHONY: demo test lint format revision messages
 
 demo: $(UV)
 	$(RUN) fundapp demo
@@ -23,6 +23,14 @@ revision: $(UV)
 	$(RUN) python -c 'from fundapp.kit.migrations import revise; revise("$(what)")'
 	$(RUN) ruff check -q --fix migrations
 	$(RUN) ruff format -q migrations
+
+# collects the messages of pages, mails and code into the catalogues; those still to be translated stay empty
+messages: $(UV)
+	$(RUN) pybabel -q extract --no-location --omit-header --sort-output -F pyproject.toml -k _ -k mark -o .messages.pot fundapp templates
+	for language in de mn; do \
+	  $(RUN) pybabel -q update --no-fuzzy-matching --ignore-obsolete -N -w 120 -l $$language -i .messages.pot -o fundapp/locales/$$language.po || exit 1; \
+	done
+	rm .messages.pot
 
 $(UV):
 	python3 -m venv .venv

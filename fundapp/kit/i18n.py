@@ -31,12 +31,21 @@ def languages() -> list[tuple[str, str]]:
     return [(code, name) for code, name in NAMES.items() if code == "en" or (LOCALES / f"{code}.po").exists()]
 
 
-def gettext(message: str) -> str:
-    return str(catalogue(LANGUAGE.get()).gettext(message))
+def gettext(message: str, **values: object) -> str:
+    """The message in the language of the moment; its fields `%(name)s` are filled when values are given."""
+    found = str(catalogue(LANGUAGE.get()).gettext(message))
+    return found % values if values else found
 
 
-def ngettext(one: str, many: str, n: int) -> str:
-    return str(catalogue(LANGUAGE.get()).ngettext(one, many, n))
+def ngettext(one: str, many: str, n: int, **values: object) -> str:
+    """As `gettext`, in the form that fits n; `%(num)s` is n itself when values are given."""
+    found = str(catalogue(LANGUAGE.get()).ngettext(one, many, n))
+    return found % {"num": n, **values} if values else found
+
+
+def mark(message: str) -> str:
+    """Leaves the message as it is and marks it for the catalogues: for tables and constants, which are translated when shown."""
+    return message
 
 
 def choose(wanted: str | None, accept: str) -> str:
