@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import anyio
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from fundapp.config import Settings
 from fundapp.files.store import Kept, Store, Unfit
@@ -61,6 +62,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat:
     app.state.reads = reads
     app.state.pages = pages.Pages(assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav)
     pages.install(app)
+    packed_already = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/*")  # Word, Excel, PDF
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=packed_already)
     for router in routers():
         app.include_router(router)
     app.include_router(assets.router(), dependencies=[Anyone])

@@ -1,19 +1,17 @@
 """Static files by content hash, so that a browser may keep them for ever; htmx comes from its wheel, one pinned file."""
 
-import gzip
 import hashlib
 import mimetypes
 from importlib.metadata import files
 from pathlib import Path
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from fundapp.kit.errors import NotFound
 from fundapp.kit.places import STATIC
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
-PACKED = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
 
 
 def _htmx() -> bytes:
@@ -25,7 +23,6 @@ class Assets:
     def __init__(self) -> None:
         self.urls: dict[str, str] = {}
         self.served: dict[str, tuple[bytes, str]] = {}
-        self.packed: dict[str, bytes] = {}
         for path in sorted(STATIC.iterdir()):
             if path.is_file():
                 self.add(path.name, path.read_bytes())
@@ -36,7 +33,6 @@ class Assets:
         hashed = f"{stem}.{hashlib.sha256(data).hexdigest()[:12]}.{suffix}"
         self.urls[name] = f"/static/{hashed}"
         self.served[hashed] = (data, mimetypes.guess_type(name)[0] or "application/octet-stream")
-        self.packed[hashed] = gzip.compress(data, mtime=0)
 
     def url(self, name: str) -> str:
         return self.urls[name]
@@ -45,13 +41,11 @@ class Assets:
         router = APIRouter()
 
         @router.get("/static/{name}", include_in_schema=False)
-        def static(request: Request, name: str) -> Response:
+        def static(name: str) -> Response:
             if name not in self.served:
                 raise NotFound
             data, media = self.served[name]
-            if "gzip" in request.headers.get("accept-encoding", ""):
-                return Response(self.packed[name], media_type=media, headers=FOREVER | PACKED)
-            return Response(data, media_type=media, headers=FOREVER | {"vary": "Accept-Encoding"})
+            return Response(data, media_type=media, headers=FOREVER)
 
         @router.get("/favicon.ico", include_in_schema=False)
         def favicon() -> Response:
