@@ -16,7 +16,7 @@ from fundapp.grants import queries as grants
 from fundapp.grants import terms
 from fundapp.grants.models import Contract
 from fundapp.grants.plan import final_report_due
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
 from fundapp.kit.dates import show as show_date
@@ -75,7 +75,7 @@ def settlement_fields(
             "address": (organisation.address if organisation else "") or measure.place or terms.BLANK,
         },
         "officer": _officer(session, measure),
-        "measure": {"number": measure.number or "", "title": measure.title, "place": measure.place or measure.region},
+        "measure": {"number": measure.number or "", "title": measure.title, "place": measure.place or area(measure.region)},
         "contract": {
             "number": contract.number,
             "date": day(contract.signed_on or on(contract.issued_at, fund.zone)),
@@ -125,7 +125,11 @@ def _officer(session: ReadSession, measure: Measure) -> dict[str, str]:
     person = next(iter(people.officers_or_managers(session, measure.branch_id)), None)
     if person is None:
         return {"name": terms.BLANK, "phone": terms.BLANK, "email": terms.BLANK}
-    return {"name": person.shown_name, "phone": person.phone or terms.BLANK, "email": person.email or terms.BLANK}
+    return {
+        "name": i18n.called(person, "full"),
+        "phone": person.phone or terms.BLANK,
+        "email": person.email or terms.BLANK,
+    }
 
 
 def _report(session: ReadSession, measure: Measure, zone: str, lang: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from fundapp.funds.models import Fund
 from fundapp.grants import queries, terms
 from fundapp.grants.plan import Planned, final_report_due
 from fundapp.grants.sample import CONTRACT as SAMPLE
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import add_months, months_between
 from fundapp.kit.dates import show as show_date
@@ -106,7 +106,11 @@ def _officer(session: ReadSession, measure: Measure) -> dict[str, str]:
     person = next(iter(people.officers_or_managers(session, measure.branch_id)), None)
     if person is None:
         return {"name": terms.BLANK, "phone": terms.BLANK, "email": terms.BLANK}
-    return {"name": person.shown_name, "phone": person.phone or terms.BLANK, "email": person.email or terms.BLANK}
+    return {
+        "name": i18n.called(person, "full"),
+        "phone": person.phone or terms.BLANK,
+        "email": person.email or terms.BLANK,
+    }
 
 
 def _measure(session: ReadSession, measure: Measure, who: str, agreed: Agreed, lang: str) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """Languages: gettext catalogues compiled in memory from the committed .po files; the language of the moment is a context variable."""
 
+import unicodedata
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
+from typing import Any, Protocol
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from fundapp.kit.places import LOCALES
@@ -48,6 +51,29 @@ def mark(message: str) -> str:
     return message
 
 
+def number(value: float, places: int | None = None) -> str:
+    """The number as the language of the moment writes it: 1,234.5 / 1.234,5 / 1 234.5; exactly `places` decimals, or at most three."""
+    pattern = "#,##0.###" if places is None else "#,##0" + ("." + "0" * places if places else "")
+    text = str(format_decimal(value, format=pattern, locale=LANGUAGE.get()))
+    return text.replace(",", "\N{NO-BREAK SPACE}") if LANGUAGE.get() == "mn" else text
+
+
+class Named(Protocol):
+    given_name: str
+    family_name: str
+
+
+def called(person: Named, form: str = "list") -> str:
+    """The person's name as the reader's language writes it. In Mongolian the father's name stands first: Б.Болд in lists,
+    "full" Батын Болд; else given and family name, "initial" for narrow columns: B. Bold."""
+    given, family = person.given_name, person.family_name
+    if not family:
+        return given
+    if LANGUAGE.get() == "mn":
+        return f"{family} {given}" if form == "full" else f"{family[0]}.{given}"
+    return f"{family[0]}. {given}" if form == "initial" else f"{given} {family}"
+
+
 def choose(wanted: str | None, accept: str) -> str:
     """The language wanted if we have it, else the first of the browser's Accept-Language that we have, else English."""
     known = dict(languages())
@@ -58,3 +84,21 @@ def choose(wanted: str | None, accept: str) -> str:
         if code in known:
             return code
     return "en"
+
+
+def named(thing: Any) -> str:
+    """The name of a branch or an area in the language of the moment, as `names` has it, else its `name`."""
+    return str((thing.names or {}).get(LANGUAGE.get()) or thing.name)
+
+
+ALPHABET = "абвгдеёжзийклмноөпрстуүфхцчшщъыьэюя"  # Mongolian: Ё after Е, Ө after О, Ү after У
+PLACES = {ord(letter): chr(0x430 + place) for place, letter in enumerate(ALPHABET)}
+
+
+def by_name(text: str) -> tuple[str, str]:
+    """A key that sorts names as a reader expects: Mongolian letters by their alphabet, Ä as A, small as capital."""
+    folded = "".join(
+        PLACES.get(ord(letter)) or unicodedata.normalize("NFD", letter)[0]
+        for letter in unicodedata.normalize("NFC", text.strip().casefold())
+    )
+    return folded, text

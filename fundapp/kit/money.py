@@ -93,8 +93,11 @@ def show(amount: int, currency: str, locale: str, *, with_currency: bool = False
     """The amount (minor units) as the locale writes it: "3,200.00", or "EUR 3,200.00" with an unbreakable blank.
 
     `short` leaves out decimals of whole amounts ("EUR 8,000"); tögrög never show ".00", and their sign stands behind.
+    Tögrög, and every amount in Mongolian, are grouped by spaces: 18 500 000 ₮.
     """
     group, decimal, currency_first = _symbols(locale)
+    if currency == "MNT" or locale.startswith("mn"):
+        group = "\N{NO-BREAK SPACE}"
     digits = exponent(currency)
     whole, fraction = divmod(abs(amount), 10**digits)
     text = f"{'-' if amount < 0 else ''}{whole:,}".replace(",", group)

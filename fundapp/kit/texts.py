@@ -8,28 +8,40 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from fundapp.kit import i18n, money
+from fundapp.kit import dates, i18n, money
 from fundapp.kit.places import TEMPLATES
+
+_DAYS = {"de": "d. MMM", "mn": "M'-р сарын' d"}
+_MOMENTS = {"de": "d. MMM y, HH:mm", "mn": "y\N{NO-BREAK SPACE}'оны' M'-р сарын' d, HH:mm"}
 
 
 def show_date(value: date | None) -> str:
-    """'9 March 2026' in the reader's language; '' for none."""
-    return str(format_date(value, "d MMMM y", locale=i18n.LANGUAGE.get())) if value else ""
+    """'9 March 2026', '9. März 2026', '2026 оны 3-р сарын 9' in the reader's language; '' for none."""
+    return dates.show(value, i18n.LANGUAGE.get()) if value else ""
 
 
 def show_day(value: date | None) -> str:
-    return str(format_date(value, "d MMM", locale=i18n.LANGUAGE.get())) if value else ""
+    """'9 Mar', '9. März', '3-р сарын 9'; '' for none."""
+    language = i18n.LANGUAGE.get()
+    return str(format_date(value, _DAYS.get(language, "d MMM"), locale=language)) if value else ""
 
 
 def show_moment(value: datetime | None, zone: str) -> str:
+    """'9 Mar 2026, 17:05' in the reader's language and in `zone`; '' for none."""
     if value is None:
         return ""
-    return str(format_datetime(value.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=i18n.LANGUAGE.get()))
+    language = i18n.LANGUAGE.get()
+    pattern = _MOMENTS.get(language, "d MMM y, HH:mm")
+    return str(format_datetime(value.astimezone(ZoneInfo(zone)), pattern, locale=language))
 
 
 def show_points(score: int | None) -> str:
-    """A score in tenths of a thousandth of a point, with one decimal: 696667 -> 69.7."""
-    return "" if score is None else f"{(score + 500) // 1000 / 10:.1f}"
+    """A score in tenths of a thousandth of a point, with one decimal: 696667 -> 69.7, in German 69,7."""
+    return "" if score is None else i18n.number((score + 500) // 1000 / 10, 1)
+
+
+def show_percent(tenths: int) -> str:
+    return f"{i18n.number(tenths / 10, 1)} %"
 
 
 def filters(zone: str) -> dict[str, Any]:
@@ -40,8 +52,11 @@ def filters(zone: str) -> dict[str, Any]:
         "date": show_date,
         "day": show_day,
         "moment": lambda value, other=None: show_moment(value, other or zone),
-        "percent": lambda tenths: f"{tenths / 10:.1f} %",
+        "named": i18n.named,
+        "percent": show_percent,
         "points": show_points,
+        "number": i18n.number,
+        "called": i18n.called,
         "divided": lambda score: score / 10000,
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fundapp.documents.letters import Letter
-from fundapp.kit import dates, money
+from fundapp.kit import dates, i18n, money
 from fundapp.kit.dates import on
 from fundapp.measures import missing
 from fundapp.measures.checklist import Line
@@ -74,19 +74,19 @@ def refusal(measure: Measure, failed: Sequence[Line], *, language: str, by: Pers
         "fund": {"name": fund.name},
         "document": {"number": measure.number or "", "version": "1", "date": dates.show(today, language)},
         "sender": {
-            "name": branch.name if branch else fund.name,
+            "name": i18n.named(branch) if branch else fund.name,
             "address": fund.name,
-            "signatory": by.shown_name,
+            "signatory": i18n.called(by, "full"),
             "function": "for the fund",
-            "place": branch.name if branch else fund.name,
+            "place": i18n.named(branch) if branch else fund.name,
         },
         "receiver": {
             "name": organisation.name if organisation else "",
-            "person": measure.owner.shown_name if measure.owner else "",
+            "person": i18n.called(measure.owner, "full") if measure.owner else "",
             "address": organisation.address if organisation else "",
         },
         "officer": {
-            "name": by.shown_name,
+            "name": i18n.called(by, "full"),
             "phone": (branch.phone if branch else "") or by.phone,
             "email": by.email or "",
         },

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
+from fundapp.kit import i18n
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.people.models import Branch, FailedSignIn, Link, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.permissions import Role
@@ -45,7 +47,8 @@ def people(session: ReadSession, *, q: str = "", after: int = 0, limit: int = 10
 
 
 def branches(session: ReadSession) -> list[Branch]:
-    return list(session.scalars(select(Branch).order_by(Branch.name)))
+    """All branches, in the alphabet of the language of the moment."""
+    return sorted(session.scalars(select(Branch)), key=lambda branch: i18n.by_name(i18n.named(branch)))
 
 
 def organisations(session: ReadSession, *, after: int = 0, limit: int = 100) -> list[Organisation]:
@@ -75,7 +78,10 @@ def names(session: ReadSession, ids: Sequence[int | None]) -> dict[int, str]:
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return {}
-    return {person.id: person.initial_name for person in session.scalars(select(Person).where(Person.id.in_(wanted)))}
+    return {
+        person.id: i18n.called(person, "initial")
+        for person in session.scalars(select(Person).where(Person.id.in_(wanted)))
+    }
 
 
 def to_confirm(session: ReadSession) -> list[tuple[RoleHeld, Person]]:

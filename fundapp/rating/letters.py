@@ -64,10 +64,10 @@ def decision_fields(
             "sender": {"name": fund.name, "address": "", "signatory": "", "function": _("For the fund"), "place": ""},
             "receiver": {
                 "name": measure.organisation.name if measure.organisation else measure.recipient_name,
-                "person": measure.owner.shown_name if measure.owner else "",
+                "person": i18n.called(measure.owner, "full") if measure.owner else "",
                 "address": measure.organisation.address if measure.organisation else "",
             },
-            "officer": {"name": branch.name if branch else "", "phone": branch.phone if branch else "", "email": ""},
+            "officer": {"name": i18n.named(branch) if branch else "", "phone": branch.phone if branch else "", "email": ""},
             "call": {"number": call.code if call else "", "name": call.title if call else ""},
             "measure": {"number": measure.number or "", "title": measure.title, "place": measure.place},
             "meeting": {"date": show(held_on, language)},
@@ -130,13 +130,13 @@ def minutes_fields(
                 "place": meeting.place,
                 "begin": meeting.began,
                 "end": meeting.ended,
-                "chair": chair.shown_name if chair else "",
-                "keeper": keeper.shown_name,
+                "chair": i18n.called(chair, "full") if chair else "",
+                "keeper": i18n.called(keeper, "full"),
                 "members": str(sum(seat.voting for seat in seats)),
             },
             "present": [
                 {
-                    "name": seat.person.shown_name,
+                    "name": i18n.called(seat.person, "full"),
                     "role": _("Chair") if seat.chair else _("Member"),
                     "sector": _(quorum.SECTORS[seat.sector]),
                 }
@@ -144,13 +144,13 @@ def minutes_fields(
                 if seat.person_id in meeting.present
             ],
             "absent": [
-                {"name": seat.person.shown_name, "reason": ""}
+                {"name": i18n.called(seat.person, "full"), "reason": ""}
                 for seat in seats
                 if seat.person_id not in meeting.present
             ],
             "guests": []
             if keeper.id in meeting.present
-            else [{"name": keeper.shown_name, "function": _("keeps the minutes, no vote")}],
+            else [{"name": i18n.called(keeper, "full"), "function": _("keeps the minutes, no vote")}],
             "ranking": [
                 {
                     "rank": str(ranks.get(d.measure_id, "")),
@@ -190,8 +190,8 @@ def minutes_fields(
             },
             "attachments": [],
             "signatures": [
-                {"name": chair.shown_name if chair else "", "function": _("Chair")},
-                {"name": keeper.shown_name, "function": _("Keeper of the minutes")},
+                {"name": i18n.called(chair, "full") if chair else "", "function": _("Chair")},
+                {"name": i18n.called(keeper, "full"), "function": _("Keeper of the minutes")},
             ],
         }
 
@@ -205,7 +205,10 @@ def _item(session: ReadSession, decision: Decision, measure: Measure, fund: Fund
         "title": measure.title,
         "applicant": measure.organisation.name if measure.organisation else measure.recipient_name,
         "requested": _money(measure.requested, fund, language),
-        "left": [{"name": people[id].shown_name, "why": _why(said.get((measure.id, id)))} for id in decision.left_room],
+        "left": [
+            {"name": i18n.called(people[id], "full"), "why": _why(said.get((measure.id, id)))}
+            for id in decision.left_room
+        ],
         "entitled": str(frozen["entitled"] - len(decision.left_room)),
         "voting": str(frozen["voting"]),
         "quorum": str(frozen["quorum"]),
