@@ -260,7 +260,7 @@ def _measure(measure: Measure, answer: str | None, lang: str) -> dict[str, str]:
     return {
         "number": measure.number or "",
         "title": measure.title,
-        "branch": measure.branch.name if measure.branch else _("Without a branch"),
+        "branch": i18n.named(measure.branch) if measure.branch else _("Without a branch"),
         "year": _year(measure.contracted_on),
         "grant": money.show(measure.awarded or 0, currency, lang, with_currency=True),
         "status": measure.status.replace("_", " "),

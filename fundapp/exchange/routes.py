@@ -17,7 +17,7 @@ from fundapp.kit.web.route import Reading, Route
 from fundapp.people.access import Anyone, At, Visitor
 from fundapp.people.queries import branches
 from fundapp.rating.models import Criterion, Scheme
-from fundapp.regions.areas import AREAS
+from fundapp.regions import areas
 
 router = APIRouter(route_class=Route)
 
@@ -40,7 +40,7 @@ def call(request: Request, session: Reading, id: int, at: At, visitor: Visitor) 
     fund = session.get_one(Fund, found.fund_id)
     return page(
         request, "exchange/call.html", call=found, fund=fund, currency=fund.currency, at=at, state=_state(found, at),
-        criteria=_criteria(session, found), needed=_needed(session, found), applicants=APPLICANTS, annexes=ANNEXES, areas=AREAS,
+        criteria=_criteria(session, found), needed=_needed(session, found), applicants=APPLICANTS, annexes=ANNEXES, areas=areas.named(),
         branches=[b for b in branches(session) if not found.regions or b.region in found.regions],
     )  # fmt: skip
 

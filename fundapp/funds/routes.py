@@ -18,7 +18,7 @@ from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import names
-from fundapp.regions.areas import AREAS
+from fundapp.regions import areas
 
 router = APIRouter(prefix="/funds", route_class=Route)
 _ = i18n.gettext
@@ -167,7 +167,7 @@ def _call(
     request: Request, fund: Fund, call: Call | None, form: Bound[Any], status: int, why_not: list[str]
 ) -> Response:
     return page(
-        request, "funds/call.html", status, fund=fund, call=call, form=form, currency=fund.currency, areas=AREAS, annexes=ANNEXES,
+        request, "funds/call.html", status, fund=fund, call=call, form=form, currency=fund.currency, areas=areas.named(), annexes=ANNEXES,
         applicants=APPLICANTS, why_not_publish=why_not, why_not_edit=service.why_not_edit_call(call) if call else [],
     )  # fmt: skip
 

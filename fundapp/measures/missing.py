@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fundapp.funds.codes import ANNEXES
 from fundapp.funds.models import Call, Fund
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import add_months
 from fundapp.kit.texts import show_date, show_moment
@@ -116,7 +116,7 @@ def _until(measure: Measure) -> str:
 
 def _branch(measure: Measure) -> str:
     branch = measure.branch
-    return f"{branch.name}, {branch.phone}".rstrip(", ") if branch else ""
+    return f"{i18n.named(branch)}, {branch.phone}".rstrip(", ") if branch else ""
 
 
 def _amount(amount: int, fund: Fund) -> str:

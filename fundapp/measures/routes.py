@@ -23,7 +23,7 @@ from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role, holds, may
 from fundapp.people.queries import find_by_email
-from fundapp.regions.areas import AREAS
+from fundapp.regions import areas
 from fundapp.regions.queries import bottlenecks_of_region
 
 router = APIRouter(prefix="/measures", route_class=Route)
@@ -46,7 +46,7 @@ def list_page(
     found = listing.list_measures(session, by, filters, after=after)
     return page(
         request, "measures/list.html", found=found, filters=filters, form=shown(forms.ReasonForm, filters.chosen()), after=after,
-        choices=listing.choices(session), groups=GROUPS, areas=AREAS,
+        choices=listing.choices(session), groups=GROUPS, areas=areas.named(),
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _form(request: Request, session: Any, proposal: Any, section: str, form: Any
     return page(
         request, f"measures/form-{section}.html", status, measure=measure, proposal=proposal, section=codes.BY_NAME[section],
         form=form, gaps=gaps, steps=_steps(measure, gaps, section), codes=codes, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS,
-        areas=AREAS, currency=measure.fund.currency, at=at, deadline=missing.deadline(measure), labels={},
+        areas=areas.named(), currency=measure.fund.currency, at=at, deadline=missing.deadline(measure), labels={},
         count=filled.count(form.values, sheet.prefix) if sheet and sheet.prefix else 0, shares=missing.own_share(proposal),
         share_reasons=missing.why_not_own_share(proposal, measure.call), previous=codes.previous(section),
         bottlenecks=bottlenecks_of_region(session, measure.region) if section == "problem" else [],
@@ -222,7 +222,7 @@ def review(request: Request, session: Reading, measure: Readable, by: By, at: At
     proposal = queries.proposal(session, measure)
     asked = next((x for x in of_case(session, measure.id) if x.entry.action == "measures.send_back"), None)
     return page(
-        request, "measures/review.html", measure=measure, proposal=proposal, gaps=missing.gaps(proposal), codes=codes, areas=AREAS,
+        request, "measures/review.html", measure=measure, proposal=proposal, gaps=missing.gaps(proposal), codes=codes, areas=areas.named(),
         currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, writes=may(by, Action.WRITE_PROPOSAL, measure),
         why_not=missing.why_too_late(measure, at) + missing.why_not_confirmed(measure), deadline=missing.deadline(measure),
         asked=asked if measure.status == "returned" else None, confirms=may(by, Action.CONFIRM_PROPOSAL, measure), at=at,

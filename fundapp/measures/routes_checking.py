@@ -20,7 +20,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, to
 from fundapp.people.permissions import Action
 from fundapp.people.queries import names
-from fundapp.regions.areas import AREAS
+from fundapp.regions import areas
 from fundapp.regions.queries import bottlenecks_of_region
 
 router = APIRouter(prefix="/measures", route_class=Route)
@@ -44,7 +44,7 @@ def _sheet(
     named = {each.id: each.title for each in bottlenecks_of_region(session, measure.region)}
     return page(
         request, "measures/check.html", status, measure=measure, proposal=proposal, lines=lines, form=form, codes=codes,
-        areas=AREAS, currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, at=at,
+        areas=areas.named(), currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, at=at,
         helped=names(session, [measure.prepared_by_id]).get(measure.prepared_by_id or 0, ""),
         open_count=sum(1 for line in lines if line.result is Result.OPEN), bottleneck=named.get(measure.bottleneck_id or 0, ""),
         why_not_accept=checklist.why_not_accept(session, measure, by, at),

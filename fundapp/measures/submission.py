@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from fundapp.funds.models import Call
 from fundapp.funds.service import freeze_call, next_number
 from fundapp.history.service import record
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
@@ -147,6 +148,6 @@ def letter_fields(measure: Measure) -> dict[str, Any]:
     return {
         "title": measure.title,
         "number": measure.number or "",
-        "help": f"{branch.name}, {branch.phone}".rstrip(", ") if branch else "",
+        "help": f"{i18n.named(branch)}, {branch.phone}".rstrip(", ") if branch else "",
         "link": f"/measures/{measure.id}/review",
     }

@@ -1,6 +1,6 @@
 """What a browser may send about people."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -70,8 +70,16 @@ class RoleForm(Form):
 class BranchForm(Form):
     code: Words
     name: Words
+    name_en: Optional = ""
+    name_de: Optional = ""
+    name_mn: Optional = ""
     region: Words
     phone: Optional = ""
+
+    def kept(self) -> dict[str, Any]:
+        """As the verb takes it: the names of the languages gathered."""
+        plain = self.model_dump(include={"code", "name", "region", "phone"})
+        return plain | {"names": {"en": self.name_en, "de": self.name_de, "mn": self.name_mn}}
 
 
 class OrganisationForm(Form):

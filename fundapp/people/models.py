@@ -1,20 +1,24 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundapp.kit.database import Base
 
 
 class Branch(Base):
-    """A regional branch of the chamber, itself an organisation. `region` is its area, an ISO 3166-2 code."""
+    """A regional branch of the chamber, itself an organisation. `region` is its area, an ISO 3166-2 code.
+
+    `names` by language, where a language has one of its own; see `kit.i18n.named`.
+    """
 
     __tablename__ = "people_branch"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     region: Mapped[str]
     phone: Mapped[str] = mapped_column(default="")
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("people_branch.id"))

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from fundapp.kit import i18n
-from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.people.models import Branch, FailedSignIn, Link, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.permissions import Role

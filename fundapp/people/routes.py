@@ -240,7 +240,7 @@ def _account(request: Request, session: Any, by: Person, at: Any, form: Any, sta
     sign_ins = queries.open_sign_ins(session, by.id, at)
     return page(
         request, "people/account.html", status, form=form, sign_ins=sign_ins, here=request.state.sign_in_id,
-        branches={branch.id: branch.name for branch in queries.branches(session)},
+        branches={branch.id: i18n.named(branch) for branch in queries.branches(session)},
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def persons(request: Request, session: Reading, by: Admin, q: str = "", after: i
 
 
 def _branches(session: Any) -> dict[int, str]:
-    return {branch.id: branch.name for branch in queries.branches(session)}
+    return {branch.id: i18n.named(branch) for branch in queries.branches(session)}
 
 
 @router.get("/persons/new")
@@ -144,7 +144,7 @@ def add_branch(request: Request, session: Writing, posted: PostedForm, by: Admin
     if not form.ok:
         return page(request, "people/branches.html", 422, found=queries.branches(session), form=form)
     new = form.value
-    service.add_branch(session, code=new.code, name=new.name, region=new.region, phone=new.phone, by=by, at=at)
+    service.add_branch(session, **new.kept(), by=by, at=at)
     return go("/people/branches", i18n.gettext("The branch is there."))
 
 

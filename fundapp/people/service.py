@@ -1,5 +1,6 @@
 """Verbs about persons, organisations and branches: inviting, roles, and registering."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -200,11 +201,21 @@ def set_password(
 
 
 def add_branch(
-    session: WriteSession, *, code: str, name: str, region: str, phone: str = "", by: Somebody, at: datetime
+    session: WriteSession,
+    *,
+    code: str,
+    name: str,
+    region: str,
+    phone: str = "",
+    names: Mapping[str, str] | None = None,
+    by: Somebody,
+    at: datetime,
 ) -> Branch:
+    """A branch under a code of its own; `names` by language, blank where it is the same in all. Raises Refused."""
     if session.scalars(select(Branch).where(Branch.code == code)).first():
         raise Refused("There is a branch with this code already.", field="code")
-    branch = Branch(code=code, name=name, region=region, phone=phone, created_at=at)
+    own = {language: text.strip() for language, text in (names or {}).items() if text.strip()}
+    branch = Branch(code=code, name=name, names=own, region=region, phone=phone, created_at=at)
     session.add(branch)
     session.flush()
     record(session, "people.add_branch", branch, by=by, at=at, code=code)

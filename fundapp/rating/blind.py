@@ -219,7 +219,7 @@ def _names_in(session: ReadSession, measure: Measure, parts: _Parts) -> list[str
     ]
     found += [organisation.name, organisation.address, organisation.phone, organisation.email] if organisation else []
     found += [owner.shown_name, owner.family_name, owner.email or "", owner.phone] if owner else []
-    found += [branch.name] if branch else []
+    found += [branch.name, *branch.names.values()] if branch else []
     for party in parts.parties:
         found += [party.organisation, party.person, party.phone, party.email, party.account]
     found += [partner.name for partner in parts.partners]

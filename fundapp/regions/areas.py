@@ -1,34 +1,42 @@
-"""The areas that branches and measures lie in: ISO 3166-2 codes with their names (domain.md 9.6)."""
+"""The areas that branches and measures lie in: ISO 3166-2 codes with their names in our languages (domain.md 9.6)."""
 
-AREAS: dict[str, str] = {
-    "MN-1": "Ulaanbaatar",
-    "MN-073": "Arkhangai",
-    "MN-071": "Bayan-Ölgii",
-    "MN-069": "Bayankhongor",
-    "MN-067": "Bulgan",
-    "MN-037": "Darkhan-Uul",
-    "MN-061": "Dornod",
-    "MN-063": "Dornogovi",
-    "MN-059": "Dundgovi",
-    "MN-065": "Govi-Altai",
-    "MN-064": "Govisümber",
-    "MN-039": "Khentii",
-    "MN-043": "Khovd",
-    "MN-041": "Khövsgöl",
-    "MN-035": "Orkhon",
-    "MN-053": "Ömnögovi",
-    "MN-055": "Övörkhangai",
-    "MN-049": "Selenge",
-    "MN-051": "Sükhbaatar",
-    "MN-047": "Töv",
-    "MN-046": "Uvs",
-    "MN-057": "Zavkhan",
+from fundapp.kit import i18n
+
+AREAS: dict[str, dict[str, str]] = {
+    "MN-073": {"en": "Arkhangai", "de": "Archangai", "mn": "Архангай"},
+    "MN-071": {"en": "Bayan-Ölgii", "de": "Bajan-Ölgii", "mn": "Баян-Өлгий"},
+    "MN-069": {"en": "Bayankhongor", "de": "Bajanchongor", "mn": "Баянхонгор"},
+    "MN-067": {"en": "Bulgan", "de": "Bulgan", "mn": "Булган"},
+    "MN-037": {"en": "Darkhan-Uul", "de": "Darchan-Uul", "mn": "Дархан-Уул"},
+    "MN-061": {"en": "Dornod", "de": "Dornod", "mn": "Дорнод"},
+    "MN-063": {"en": "Dornogovi", "de": "Dorno-Gobi", "mn": "Дорноговь"},
+    "MN-059": {"en": "Dundgovi", "de": "Dund-Gobi", "mn": "Дундговь"},
+    "MN-065": {"en": "Govi-Altai", "de": "Gobi-Altai", "mn": "Говь-Алтай"},
+    "MN-064": {"en": "Govisümber", "de": "Gobi-Sümber", "mn": "Говьсүмбэр"},
+    "MN-039": {"en": "Khentii", "de": "Chentii", "mn": "Хэнтий"},
+    "MN-043": {"en": "Khovd", "de": "Chowd", "mn": "Ховд"},
+    "MN-041": {"en": "Khövsgöl", "de": "Chöwsgöl", "mn": "Хөвсгөл"},
+    "MN-035": {"en": "Orkhon", "de": "Orchon", "mn": "Орхон"},
+    "MN-049": {"en": "Selenge", "de": "Selenge", "mn": "Сэлэнгэ"},
+    "MN-051": {"en": "Sükhbaatar", "de": "Süchbaatar", "mn": "Сүхбаатар"},
+    "MN-047": {"en": "Töv", "de": "Töw", "mn": "Төв"},
+    "MN-1": {"en": "Ulaanbaatar", "de": "Ulan Bator", "mn": "Улаанбаатар"},
+    "MN-046": {"en": "Uvs", "de": "Uws", "mn": "Увс"},
+    "MN-057": {"en": "Zavkhan", "de": "Dsawchan", "mn": "Завхан"},
+    "MN-053": {"en": "Ömnögovi", "de": "Ömnö-Gobi", "mn": "Өмнөговь"},
+    "MN-055": {"en": "Övörkhangai", "de": "Öwörchangai", "mn": "Өвөрхангай"},
 }
 
 
 def name(code: str) -> str:
-    """The area's name; a code that is not in the list stands for itself."""
-    return AREAS.get(code, code)
+    """The area's name in the language of the moment; a code that is not in the list stands for itself."""
+    names = AREAS.get(code, {})
+    return names.get(i18n.LANGUAGE.get()) or names.get("en", code)
+
+
+def named() -> dict[str, str]:
+    """code -> name of every area in the language of the moment, in the order of its alphabet."""
+    return dict(sorted(((code, name(code)) for code in AREAS), key=lambda area: i18n.by_name(area[1])))
 
 
 def suffix(code: str) -> str:

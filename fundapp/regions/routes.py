@@ -30,7 +30,7 @@ def index(request: Request, session: Reading, by: Keeper) -> Response:
     found = [b for b in all_branches(session) if holds(by, Role.MANAGER) or b.id in branches(by)]
     if len(found) == 1:
         return go(f"/regions/branches/{found[0].id}")
-    return page(request, "regions/branches.html", found=found, areas=areas.AREAS)
+    return page(request, "regions/branches.html", found=found, areas=areas.named())
 
 
 @router.get("/branches/{id}")
@@ -42,7 +42,7 @@ def _branch(
     request: Request, session: Any, found: BranchPage, form: Bound[Any], year: Bound[Any], status: int
 ) -> Response:
     return page(
-        request, "regions/branch.html", status, branch=found.branch, form=form, year_form=year, areas=areas.AREAS,
+        request, "regions/branch.html", status, branch=found.branch, form=form, year_form=year, areas=areas.named(),
         factors=areas.FACTORS, bottlenecks=queries.bottlenecks(session, found.id), years=queries.years(session, found.id),
         currency=request.app.state.settings.currency,
     )  # fmt: skip

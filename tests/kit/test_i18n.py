@@ -52,3 +52,38 @@ def test_every_catalogue_speaks():
         token = i18n.LANGUAGE.set(path.stem)
         assert i18n.gettext("Sign in") != "Sign in"
         i18n.LANGUAGE.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("names", "sorted_names"),
+    [
+        (["Өмнөговь", "Увс", "Орхон", "Өвөрхангай", "Төв"], ["Орхон", "Өвөрхангай", "Өмнөговь", "Төв", "Увс"]),
+        (["Үенч", "Увс", "Фонд", "үер"], ["Увс", "Үенч", "үер", "Фонд"]),
+        (["Жавхлан", "Ёл", "Ерөө"], ["Ерөө", "Ёл", "Жавхлан"]),
+        (["Йогурт", "Иргэн", "Кино"], ["Иргэн", "Йогурт", "Кино"]),
+        (["Uws", "Öwörchangai", "Orchon", "Ägypten", "Archangai", "Straße", "Strasse"],
+         ["Ägypten", "Archangai", "Orchon", "Öwörchangai", "Strasse", "Straße", "Uws"]),
+        (["Увс", "Uvs", "7 гол", " bulgan"], ["7 гол", " bulgan", "Uvs", "Увс"]),
+    ],
+)  # fmt: skip
+def test_names_stand_in_the_order_of_the_readers_alphabet(names, sorted_names):
+    assert sorted(names, key=i18n.by_name) == sorted_names
+    assert sorted(reversed(names), key=i18n.by_name) == sorted_names
+
+
+def test_a_letter_written_as_two_marks_sorts_as_the_one_it_is():
+    assert i18n.by_name("И\u0306л")[0] == i18n.by_name("Йл")[0]
+    assert i18n.by_name("\u0301")[0] == "\u0301"
+
+
+class Place:
+    name, names = "Övörkhangai", {"mn": "Өвөрхангай"}
+
+
+def test_a_thing_is_named_in_the_language_of_the_moment_else_by_its_name():
+    found = {}
+    for language in ("en", "mn"):
+        token = i18n.LANGUAGE.set(language)
+        found[language] = i18n.named(Place)
+        i18n.LANGUAGE.reset(token)
+    assert found == {"en": "Övörkhangai", "mn": "Өвөрхангай"}
