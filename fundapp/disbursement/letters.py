@@ -20,11 +20,14 @@ from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
 from fundapp.kit.dates import show as show_date
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.measures.models import Measure
 from fundapp.people import queries as people
 from fundapp.people.models import Organisation
+from fundapp.regions.areas import name as area
 
-SETTLEMENT = Letter("settlement", "Letter of settlement", SAMPLE)
+SETTLEMENT = Letter("settlement", mark("Letter of settlement"), SAMPLE)
 LETTERS: tuple[Letter, ...] = (SETTLEMENT,)
 PAY_DAYS = 14  # the balance goes out within
 
@@ -75,7 +78,11 @@ def settlement_fields(
             "address": (organisation.address if organisation else "") or measure.place or terms.BLANK,
         },
         "officer": _officer(session, measure),
-        "measure": {"number": measure.number or "", "title": measure.title, "place": measure.place or area(measure.region)},
+        "measure": {
+            "number": measure.number or "",
+            "title": measure.title,
+            "place": measure.place or area(measure.region),
+        },
         "contract": {
             "number": contract.number,
             "date": day(contract.signed_on or on(contract.issued_at, fund.zone)),
@@ -99,7 +106,10 @@ def settlement_fields(
             "until": day(settlement.refund_due or today + timedelta(days=terms.REFUND_DAYS)),
             "account": words.refund_account or terms.BLANK,
             "reference": f"{contract.number} refund",
-            "interest": f"{terms.INTEREST_POINTS} percentage points a year above the base rate of the European Central Bank",
+            "interest": _(
+                "%(interest_points)s percentage points a year above the base rate of the European Central Bank",
+                interest_points=terms.INTEREST_POINTS,
+            ),
         },
         "records_until": day(terms.records_until(last_report)),
         "binding_until": day(terms.binding_until(contract.ends_on)),
@@ -145,7 +155,9 @@ def _lines(session: ReadSession, measure: Measure, currency: str, lang: str) -> 
     asked = select(Receipt).where(Receipt.measure_id == measure.id, Receipt.cut_reason != "").order_by(Receipt.no)
     remarks: dict[int, list[str]] = {}
     for receipt in session.scalars(asked):
-        remarks.setdefault(receipt.line_id, []).append(f"receipt {receipt.no}: {receipt.cut_reason}")
+        remarks.setdefault(receipt.line_id, []).append(
+            _("receipt %(no)s: %(cut_reason)s", no=receipt.no, cut_reason=receipt.cut_reason)
+        )
 
     def bare(amount: int) -> str:
         return money.show(amount, currency, lang)
