@@ -33,6 +33,7 @@ from fundapp.measures.queries import verify as totals
 from fundapp.overview.jobs import send_head
 from fundapp.rating.duties import DUTIES as RATING_DUTIES
 from fundapp.rating.letters import LETTERS as RATING_LETTERS
+from fundapp.reminders.duties import DUTIES as REMINDERS_DUTIES
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.jobs import sweep_due
 
@@ -69,7 +70,7 @@ def routers() -> list[APIRouter]:
 
 def duties() -> Mapping[str, Duty]:
     """Every kind of obligation with its duty; a kind without one stops the sweep."""
-    found = (*MEASURES_DUTIES, *RATING_DUTIES, *GRANTS_DUTIES, *DISBURSEMENT_DUTIES, *EVALUATION_DUTIES)
+    found = (*REMINDERS_DUTIES, *MEASURES_DUTIES, *RATING_DUTIES, *GRANTS_DUTIES, *DISBURSEMENT_DUTIES, *EVALUATION_DUTIES)
     return {duty.kind: duty for duty in found}
 
 

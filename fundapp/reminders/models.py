@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundapp.kit.database import Base
@@ -31,6 +31,44 @@ class Obligation(Base):
     contacted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     spoken_to: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+
+    @property
+    def what(self) -> str:
+        """What is owed, in English; older titles name the measure after a colon, which shows its title by itself."""
+        return self.title.partition(":")[0]
+
+    @property
+    def open(self) -> bool:
+        return self.done_at is None and self.cancelled_at is None
+
+
+class Notice(Base):
+    """What an applicant tells the branch: something has changed, or please call me. It is owed an answer, or taken back."""
+
+    __tablename__ = "reminders_notice"
+    __table_args__ = (
+        CheckConstraint("kind IN ('changed', 'call_back')", name="kind"),
+        CheckConstraint("kind <> 'changed' OR words <> ''", name="said"),
+        CheckConstraint("taken_back_at IS NULL OR answered_at IS NULL", name="ended"),
+        UniqueConstraint("key", name="uq_reminders_notice_key_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    case_id: Mapped[int] = mapped_column(index=True)
+    branch_id: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    key: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+
+    @property
+    def owner_id(self) -> int:
+        return self.by_id
 
 
 class DayOff(Base):

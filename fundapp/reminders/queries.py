@@ -8,7 +8,7 @@ from sqlalchemy import select
 from fundapp.kit.database import ReadSession
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, branches, holds
-from fundapp.reminders.models import Obligation
+from fundapp.reminders.models import Notice, Obligation
 
 
 def open_for(
@@ -39,3 +39,17 @@ def of_case(session: ReadSession, case_id: int) -> list[Obligation]:
 def find(session: ReadSession, id: int, *, visible_to: Person) -> Obligation | None:
     """Officers know those of their branch, others by their right."""
     return session.get(Obligation, id)
+
+
+def find_notice(session: ReadSession, id: int, *, visible_to: Person) -> Notice | None:
+    """A person's own notice."""
+    notice = session.get(Notice, id)
+    return notice if notice and notice.by_id == visible_to.id else None
+
+
+def notices(session: ReadSession, case_id: int) -> list[Notice]:
+    """What the applicant told the branch and waits for an answer, newest first."""
+    asked = select(Notice).where(
+        Notice.case_id == case_id, Notice.answered_at.is_(None), Notice.taken_back_at.is_(None)
+    )
+    return list(session.scalars(asked.order_by(Notice.id.desc())))

@@ -10,10 +10,11 @@ from fundapp.history.service import record, subject_of
 from fundapp.kit.database import WriteSession
 from fundapp.kit.dates import working_day_on_or_after
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.mail.service import queue
 from fundapp.people.models import Person
-from fundapp.reminders.duties import Duty, subject_id
-from fundapp.reminders.models import DayOff, Obligation
+from fundapp.reminders.duties import NOTICE_DAYS, NOTICE_TITLES, NOTICES, Duty, subject_id
+from fundapp.reminders.models import DayOff, Notice, Obligation
 
 
 def owe(session: WriteSession, kind: str, thing: Any, *, due: date, title: str, at: datetime) -> Obligation:
@@ -67,10 +68,55 @@ def note_contact(
 ) -> None:
     """A call was made: with whom, what was said, what was promised. A promise moves the reminder, never the due date."""
     if not (spoken_to or note or promised):
-        raise Refused("Say with whom you spoke, what was said, or what was promised.", field="note")
+        raise Refused(_("Say with whom you spoke, what was said, or what was promised."), field="note")
     obligation.contacted_at, obligation.contacted_by_id = at, by.id
     obligation.spoken_to, obligation.note, obligation.promised = spoken_to, note, promised
     record(session, "reminders.contact", obligation, by=by, at=at, because=note, promised=promised)
+
+
+def tell(
+    session: WriteSession, thing: Any, kind: str, *, words: str, phone: str, key: str, by: Person, at: datetime, on: date
+) -> Notice:
+    """The applicant says that something has changed, or asks to be called; the branch owes an answer within two working days.
+
+    Sent twice with the same key it is one notice. Raises Refused when something changed and nothing is said about it.
+    """
+    found = session.scalars(select(Notice).where(Notice.key == key)).first()
+    if found is not None:
+        return found
+    if kind == "changed" and not words.strip():
+        raise Refused(_("Please say in a few words what has changed."), field="words")
+    notice = Notice(
+        kind=kind, case_id=thing.case_id, branch_id=thing.branch_id, words=words, phone=phone, key=key, by_id=by.id, at=at
+    )
+    session.add(notice)
+    session.flush()
+    due = on
+    for _day in range(NOTICE_DAYS):
+        due = working_day(session, due + timedelta(days=1))
+    owe(session, NOTICES[kind], notice, due=due, title=NOTICE_TITLES[kind], at=at)
+    record(session, f"reminders.{kind}", notice, by=by, at=at, because=words)
+    return notice
+
+
+def take_back(session: WriteSession, notice: Notice, *, by: Person, at: datetime) -> None:
+    """The applicant no longer needs an answer. Raises Refused when one was given."""
+    if notice.answered_at is not None:
+        raise Refused(_("This was answered already."))
+    if notice.taken_back_at is None:
+        notice.taken_back_at = at
+        cancel(session, NOTICES[notice.kind], notice, at=at)
+        record(session, "reminders.take_back", notice, by=by, at=at)
+
+
+def answered(session: WriteSession, obligation: Obligation, *, by: Person, at: datetime) -> None:
+    """What an applicant told the branch was dealt with. Raises Refused for what is done by its own step."""
+    if obligation.kind not in NOTICES.values():
+        raise Refused(_("This is done where it is done: open it."))
+    notice = session.get_one(Notice, subject_id(obligation))
+    if obligation.open:
+        notice.answered_at, notice.answered_by_id, obligation.done_at = at, by.id, at
+        record(session, "reminders.answer", notice, by=by, at=at)
 
 
 def working_day(session: WriteSession, day: date) -> date:
