@@ -28,6 +28,7 @@ from fundapp.kit.database import Database, ReadSession
 from fundapp.mail.jobs import send_due
 from fundapp.measures.duties import DUTIES as MEASURES_DUTIES
 from fundapp.measures.frozen import verify as snapshots
+from fundapp.measures.jobs import propose_expiry
 from fundapp.measures.letters import LETTERS as MEASURES_LETTERS
 from fundapp.measures.queries import verify as totals
 from fundapp.overview.jobs import send_head
@@ -93,6 +94,7 @@ def jobs(
         "documents": partial(render_ordered, database, store, clock),
         "starts": partial(start_due, database, clock),
         "signatures": partial(watch_approved, database, clock),
+        "expiries": partial(propose_expiry, database, clock),
         "reports": partial(open_reports, database, clock),
         "evaluations": partial(plan_due, database, clock),
         "reminders": partial(sweep_due, database, duties(), settings.zone, clock, on),

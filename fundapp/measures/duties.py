@@ -4,6 +4,7 @@ and the plan fitted to an award."""
 from collections.abc import Iterable
 
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import mark
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
@@ -12,7 +13,8 @@ from fundapp.people.queries import officers_or_managers, with_role
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.models import Obligation
 
-CHECK_TITLE, ANSWER_TITLE = "Eligibility check", "What is missing"  # the proposal's own title follows, after a colon
+CHECK_TITLE, ANSWER_TITLE = mark("Eligibility check"), mark("What is missing")  # the proposal's own title follows, after a colon
+EXPIRE_TITLE = mark("Confirm that it has expired")
 
 
 def is_submitted(session: ReadSession, obligation: Obligation) -> bool:
@@ -41,6 +43,15 @@ def applicant(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return [owner] if owner else []
 
 
+def is_over(session: ReadSession, obligation: Obligation) -> bool:
+    """A draft or a returned proposal whose time has run out, until somebody confirms it."""
+    return _status(session, obligation) in (Status.DRAFT, Status.RETURNED)
+
+
+def branch(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    return officers_or_managers(session, obligation.branch_id)
+
+
 def _status(session: ReadSession, obligation: Obligation) -> str | None:
     measure = session.get(Measure, obligation.case_id)
     return measure.status if measure else None
@@ -50,4 +61,5 @@ DUTIES: tuple[Duty, ...] = (
     Duty("measures.check", (3, 0, -3), is_submitted, checkers, "measures/check_due", "/measures/{case}/check"),
     Duty("measures.answer", (7, 2), is_returned, applicant, "measures/answer_due", "/measures/{case}/review"),
     Duty("measures.fit", (7, 2, -1), is_to_fit, applicant, "measures/fit_due", "/measures/{case}/fit"),
+    Duty("measures.expire", (0, -7), is_over, branch, "measures/expire_due", "/cases/{case}"),
 )

@@ -1,13 +1,17 @@
 """Questions about measures: who may see which, and the proposal with all its parts."""
 
+from fundapp.kit.i18n import gettext as _
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from fundapp.files.models import File
+from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
+from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
     Annex,
     BudgetLine,
@@ -23,6 +27,7 @@ from fundapp.measures.models import (
 )
 from fundapp.people.models import Person
 from fundapp.people.permissions import RIGHTS, Action, Actor, Scope, branches
+from fundapp.reminders.models import Obligation
 
 Row = TypeVar("Row", bound=Part)
 WITH = (
@@ -149,6 +154,19 @@ def conflicted(session: ReadSession, measure_id: int) -> set[int]:
     return {row.person_id for row in declarations(session, measure_id) if row.conflict}
 
 
+def run_out(session: ReadSession, at: datetime) -> list[Measure]:
+    """Drafts of closed calls and returned proposals whose new deadline may have passed, for which no expiry is proposed yet."""
+    proposed = select(Obligation.case_id).where(
+        Obligation.kind == "measures.expire", Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None)
+    )
+    over = or_(
+        and_(Measure.status == Status.DRAFT, Call.closes_at < at),
+        and_(Measure.status == Status.RETURNED, Measure.return_by <= at.date()),
+    )
+    asked = select(Measure).join(Call, Call.id == Measure.call_id).where(over, Measure.id.not_in(proposed))
+    return list(session.scalars(asked.options(joinedload(Measure.fund), joinedload(Measure.call)).order_by(Measure.id)))
+
+
 def closed_to(session: ReadSession, person_id: int) -> list[int]:
     """The measures that a declared conflict of interest closes to this person, everywhere."""
     asked = select(Declaration.measure_id).where(
@@ -175,4 +193,4 @@ def verify(session: ReadSession) -> list[str]:
         .where(Measure.total_cost != sums.c[1])
         .order_by(Measure.id)
     )
-    return [f"measure {id} says {kept} in all, its lines sum to {found}" for id, kept, found in session.execute(asked)]
+    return [_("measure %(id)s says %(kept)s in all, its lines sum to %(found)s", id=id, kept=kept, found=found) for id, kept, found in session.execute(asked)]

@@ -1,5 +1,6 @@
 """Sending the proposal: in time, complete, confirmed; once, however often the button is pressed."""
 
+from fundapp.kit.i18n import gettext as _
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +15,15 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures import frozen, missing, queries
-from fundapp.measures.duties import CHECK_TITLE
+from fundapp.measures.duties import CHECK_TITLE, EXPIRE_TITLE
 from fundapp.measures.lifecycle import ADMIT_LATE, EXPIRE_DRAFT, SUBMIT, Status
 from fundapp.measures.models import Measure, Snapshot
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.regions.areas import suffix
-from fundapp.reminders.service import cancel_case, done, owe
+from fundapp.reminders.service import cancel, cancel_case, done, owe
 
+EXPIRE_DAYS = 7
 CHECK_DAYS = 14  # after the proposal came, or after the call has closed if that is later
 
 
@@ -59,7 +61,7 @@ def confirm(session: WriteSession, measure: Measure, *, by: Person, at: datetime
     if not may(by, Action.CONFIRM_PROPOSAL, measure):
         raise NotAllowed
     if measure.prepared_by_id is None:
-        raise Refused("You wrote this yourself; nothing is to be confirmed.")
+        raise Refused(_("You wrote this yourself; nothing is to be confirmed."))
     if measure.confirmed_at is None:
         measure.confirmed_at = at
         record(session, "measures.confirm", measure, by=by, at=at, version=measure.version)
@@ -96,6 +98,12 @@ def expire(session: WriteSession, measure: Measure, *, by: Person, at: datetime)
         )
 
 
+def propose_expiry(session: WriteSession, measure: Measure, *, at: datetime) -> None:
+    """The deadline has passed: the branch is asked to confirm within a week that the proposal has expired."""
+    due = on(at, ZoneInfo(measure.fund.zone)) + timedelta(days=EXPIRE_DAYS)
+    owe(session, "measures.expire", measure, due=due, title=EXPIRE_TITLE, at=at)
+
+
 def freeze(session: WriteSession, measure: Measure, occasion: str, *, at: datetime) -> Snapshot:
     """Keeps the whole proposal as it stands."""
     content = frozen.content(queries.proposal(session, measure))
@@ -122,6 +130,7 @@ def _sent(session: WriteSession, measure: Measure, at: datetime) -> None:
     call = missing.call_of(measure)
     freeze_call(session, call, at=at)
     done(session, "measures.answer", measure, at=at)
+    cancel(session, "measures.expire", measure, at=at)
     owe(
         session,
         "measures.check",
