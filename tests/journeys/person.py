@@ -139,6 +139,8 @@ class Person:
         """Nothing of the page keeps anybody out, and nothing of it is wider than the window. The same page in the same make is looked at once."""
         if (wide := self.page.evaluate(TOO_WIDE)) > 0:
             self._wrong(f"{wide} px wider than the window of {self.page.viewport_size['width']}")
+        if not self.stage.script:
+            return
         make = (self.page.viewport_size["width"], self.page.evaluate(MAKE))
         if make in self.stage.looked:
             return

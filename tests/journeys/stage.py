@@ -15,13 +15,14 @@ class Stage:
         self.url, self.app, self.browser = server.url, server.app, browser
         self.clock, self.smtp, self.database = clock, smtp, database
         self.cast: dict[str, Person] = {}
+        self.script = True  # without: plain forms only, and no page is looked at for a second time
         self.wrong: list[str] = []
         self.looked: set[Any] = set()
         self.kept: dict[str, Any] = {}
 
     def enter(self, name: str, *, width: int = DESK, **how: Any) -> Person:
         """Somebody with an address and a browser."""
-        self.cast[name] = Person(self, f"{name}@example.org", width=width, **how)
+        self.cast[name] = Person(self, f"{name}@example.org", width=width, java_script_enabled=self.script, **how)
         return self.cast[name]
 
     def __getattr__(self, name: str) -> Person:

@@ -34,9 +34,19 @@ CHAPTERS = (
 )  # fmt: skip
 
 
-@pytest.mark.sqlite
-def test_a_measure_lives_its_whole_life(stage: Stage, settings: Any, capsys: Any) -> None:
+def live(stage: Stage, settings: Any, capsys: Any) -> None:
     people.first_administrator(stage, people.console(stage, settings, capsys))
     for chapter in CHAPTERS:
         chapter(stage)
     assert stage.wrong == []
+
+
+@pytest.mark.sqlite
+def test_a_measure_lives_its_whole_life(stage: Stage, settings: Any, capsys: Any) -> None:
+    live(stage, settings, capsys)
+
+
+@pytest.mark.postgresql
+def test_a_measure_lives_its_whole_life_without_script(stage: Stage, settings: Any, capsys: Any) -> None:
+    stage.script = False
+    live(stage, settings, capsys)
