@@ -26,7 +26,7 @@ revision: $(UV)
 
 # collects the messages of pages, mails and code into the catalogues; those still to be translated stay empty
 messages: $(UV)
-	$(RUN) pybabel -q extract --no-location --omit-header --sort-output -F pyproject.toml -k _ -k mark -o .messages.pot fundapp templates
+	$(RUN) pybabel -q extract --no-location --omit-header --sort-output -F pyproject.toml -k _ -k mark -k keep -o .messages.pot fundapp templates
 	for language in de mn; do \
 	  $(RUN) pybabel -q update --no-fuzzy-matching --ignore-obsolete -N -w 120 -l $$language -i .messages.pot -o fundapp/locales/$$language.po || exit 1; \
 	done

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fundapp.disbursement.lifecycle import AUTHORISED, DUE, FINAL, INTERIM, OPEN, PREPARED, REPORT_DUTIES, SENT
 from fundapp.disbursement.models import Payment, Report, Settlement
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import mark
 from fundapp.measures.models import Measure
 from fundapp.people import queries as people
 from fundapp.people.models import Person
@@ -20,12 +21,12 @@ CHECK_REPORT, AUTHORISE, PAY, REFUND = (
 )
 CHECK_DAYS, SIGN_DAYS, REFUND_DAYS = 10, 3, 30
 TITLES = {
-    INTERIM: "Interim report",
-    FINAL: "Final report",
-    CHECK_REPORT: "Report to be checked",
-    AUTHORISE: "Payment to be authorised",
-    PAY: "Payment to be paid",
-    REFUND: "Money to be paid back",
+    INTERIM: mark("Interim report"),
+    FINAL: mark("Final report"),
+    CHECK_REPORT: mark("Report to be checked"),
+    AUTHORISE: mark("Payment to be authorised"),
+    PAY: mark("Payment to be paid"),
+    REFUND: mark("Money to be paid back"),
 }
 PAYABLE = ("contracted", "running", "terminated")
 

@@ -105,7 +105,7 @@ def settlement_fields(
             "days": str(terms.REFUND_DAYS),
             "until": day(settlement.refund_due or today + timedelta(days=terms.REFUND_DAYS)),
             "account": words.refund_account or terms.BLANK,
-            "reference": f"{contract.number} refund",
+            "reference": _("%(number)s refund", number=contract.number),
             "interest": _(
                 "%(interest_points)s percentage points a year above the base rate of the European Central Bank",
                 interest_points=terms.INTEREST_POINTS,

@@ -1,5 +1,6 @@
 """The lives of a payment and of a report."""
 
+from fundapp.kit.i18n import mark
 from fundapp.lifecycle.steps import Step
 from fundapp.people.permissions import Action
 
@@ -11,34 +12,39 @@ REPORT_DUTIES = {INTERIM: "disbursement.interim_report", FINAL: "disbursement.fi
 OPEN, EVEN, PAID_OUT, REFUNDED, WRITTEN_OFF = "open", "even", "paid_out", "refunded", "written_off"
 DECIDED = (EVEN, PAID_OUT, REFUNDED, WRITTEN_OFF)  # outcomes of a settlement that leave nothing to do
 
+SAID = (  # how payments, reports and settlements stand, in the words of `i18n.words`
+    mark("prepared"), mark("authorised"), mark("paid"), mark("returned"), mark("cancelled"),
+    mark("due"), mark("sent"), mark("accepted"), mark("open"), mark("even"), mark("paid out"), mark("refunded"), mark("written off"),
+)  # fmt: skip
+
 # fmt: off
 AUTHORISE = Step(
     "authorise", (PREPARED,), AUTHORISED, Action.AUTHORISE_PAYMENT, "disbursement",
-    "Authorise", "authorised the payment",
+    mark("Authorise"), mark("authorised the payment"),
 )
 PAY = Step(
     "pay", (AUTHORISED,), PAID, Action.PAY, "disbursement",
-    "Note as paid", "paid", "Money is on its way to you.",
+    mark("Note as paid"), mark("paid"), mark("Money is on its way to you."),
 )
 RETURN = Step(
     "bank_returned", (PAID,), RETURNED, Action.PAY, "disbursement",
-    "The bank returned it", "noted that the bank returned the payment", "The bank sent the money back.", reason=True, grave=True,
+    mark("The bank returned it"), mark("noted that the bank returned the payment"), mark("The bank sent the money back."), reason=True, grave=True,
 )
 CANCEL = Step(
     "cancel", PENDING, CANCELLED, Action.PREPARE_PAYMENT, "disbursement",
-    "Cancel", "cancelled the payment", reason=True, grave=True,
+    mark("Cancel"), mark("cancelled the payment"), reason=True, grave=True,
 )
 SEND_REPORT = Step(
     "send_report", (DUE,), SENT, Action.SEND_REPORT, "disbursement",
-    "Send the report", "sent the report", "We have your report.",
+    mark("Send the report"), mark("sent the report"), mark("We have your report."),
 )
 ASK_BACK = Step(
     "ask_back", (SENT,), DUE, Action.ACCEPT_REPORT, "disbursement",
-    "Ask for more", "asked for more", "We need one more thing.", reason=True,
+    mark("Ask for more"), mark("asked for more"), mark("We need one more thing."), reason=True,
 )
 ACCEPT_REPORT = Step(
     "accept_report", (SENT,), ACCEPTED, Action.ACCEPT_REPORT, "disbursement",
-    "Accept the report", "accepted the report", "Your report is accepted.",
+    mark("Accept the report"), mark("accepted the report"), mark("Your report is accepted."),
 )
 # fmt: on
 PAYMENT_STEPS = (AUTHORISE, PAY, RETURN, CANCEL)

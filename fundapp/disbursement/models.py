@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundapp.kit.database import Base, Minor
@@ -96,6 +96,9 @@ class Report(Base):
     problems: Mapped[str] = mapped_column(default="")
     lessons: Mapped[str] = mapped_column(default="")
     question: Mapped[str] = mapped_column(default="")  # what the officer asked when sending it back
+    figures: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # with the final one: results.py
     version: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[datetime | None]
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
@@ -144,6 +147,9 @@ class Receipt(Base):
     amount: Mapped[Minor]
     accepted: Mapped[Minor | None]
     cut_reason: Mapped[str] = mapped_column(default="")
+    singly: Mapped[bool] = mapped_column(
+        default=True, server_default=true()
+    )  # False: accepted as a row of a list, not opened
     file_id: Mapped[int | None] = mapped_column(ForeignKey("files_file.id"))
     key: Mapped[str]
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))

@@ -15,14 +15,17 @@ from fundapp.funds.models import Fund, Journal
 from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract, Instalment
 from fundapp.history.service import record
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
-from fundapp.kit.dates import show as show_date
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.texts import show_date
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
+from fundapp.presets.queries import value
 from fundapp.reminders.service import cancel, done, owe
 
 
@@ -58,7 +61,7 @@ def prepare(
         amount=wanted,
         payee=contract.payee,
         payee_account=contract.payee_account,
-        policy=SEPARATION.under(fund.preset),
+        policy=value(session, SEPARATION, fund),
         key=key,
         prepared_by_id=by.id,
         prepared_at=at,
@@ -73,7 +76,7 @@ def prepare(
 
 def _same(found: Payment, instalment: Instalment, amount: int | None) -> Payment:
     if found.instalment_id != instalment.id or (amount is not None and amount != found.amount):
-        raise Refused("This page has been used for another payment already. Open it again and look what is there.")
+        raise Refused(_("This page has been used for another payment already. Open it again and look what is there."))
     return found
 
 
@@ -102,7 +105,7 @@ def pay(
         raise Refused(*against)
     _on_a_day(paid_on, contract.signed_on, grants.today_of(session, measure, at), "paid_on")
     if not bank_reference.strip():
-        raise Refused("Give the reference of the bank, as it stands on the statement.", field="bank_reference")
+        raise Refused(_("Give the reference of the bank, as it stands on the statement."), field="bank_reference")
     payment.bank_reference, payment.paid_on = bank_reference.strip(), paid_on
     payment.paid_by_id, payment.paid_at = by.id, at
     payment.journal_id = ledger.pay(
@@ -124,7 +127,9 @@ def bank_returned(
     if not may(by, Action.PAY, payment):
         raise NotAllowed
     if payment.journal_id is None or payment.paid_on is None:
-        raise Refused(f"The payment is {payment.status}; only one that was paid can come back.")
+        raise Refused(
+            _("The payment is %(status)s; only one that was paid can come back.", status=i18n.words(payment.status))
+        )
     if against := reasons.why_not_return(session, measure):
         raise Refused(*against)
     _on_a_day(returned_on, payment.paid_on, grants.today_of(session, measure, at), "returned_on")
@@ -167,10 +172,15 @@ def _owe(session: WriteSession, kind: str, payment: Payment, at: datetime) -> No
 
 def _on_a_day(day: date, earliest: date | None, today: date, field: str) -> None:
     if day > today:
-        raise Refused(f"{show_date(day, 'en')} has not come yet.", field=field)
+        raise Refused(_("%(day)s has not come yet.", day=show_date(day)), field=field)
     if earliest is not None and day < earliest:
         raise Refused(
-            f"{show_date(day, 'en')} is before {show_date(earliest, 'en')}, when that could first be.", field=field
+            _(
+                "%(day)s is before %(earliest)s, when that could first be.",
+                day=show_date(day),
+                earliest=show_date(earliest),
+            ),
+            field=field,
         )
 
 

@@ -14,8 +14,10 @@ from fundapp.funds import queries as funds
 from fundapp.funds.models import Fund
 from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract, Instalment
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import ngettext
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor, Role, holds
 from fundapp.rating.models import Sheet
@@ -61,7 +63,7 @@ def facts(
     return Facts(
         currency=fund.currency,
         today=grants.today_of(session, measure, at),
-        status=measure.status,
+        status=i18n.words(measure.status),
         number=len(before) + 1 if last else instalment.no,
         last=last,
         amount=amount,
@@ -135,12 +137,14 @@ def shown(given: Facts) -> dict[str, str]:
     balance = given.settlement_balance
     parts = " + ".join(say(part) for part in (given.paid + given.pending, given.amount) if part)
     return {
-        "The grant is not exceeded": f"{parts} of {say(given.awarded)}",
-        "The money is committed to this contract": f"{say(given.committed)} committed",
-        "The fund has the money": f"{say(given.fund_cash)} in the bank",
-        "Earlier instalments are paid": f"{sum(1 for part in given.paid_before if part)} paid",
-        "The last instalment is mostly shown by receipts": f"{say(given.evidenced)} shown",
-        "The own share is paid in": f"{say(given.own_share_in)} of {say(given.own_share_due)} due by now",
+        "The grant is not exceeded": _("%(part)s of %(whole)s", part=parts, whole=say(given.awarded)),
+        "The money is committed to this contract": _("%(amount)s committed", amount=say(given.committed)),
+        "The fund has the money": _("%(amount)s in the bank", amount=say(given.fund_cash)),
+        "Earlier instalments are paid": _("%(count)s paid", count=sum(1 for part in given.paid_before if part)),
+        "The last instalment is mostly shown by receipts": _("%(amount)s shown", amount=say(given.evidenced)),
+        "The own share is paid in": _(
+            "%(part)s of %(whole)s due by now", part=say(given.own_share_in), whole=say(given.own_share_due)
+        ),
         "The last instalment is what the settlement leaves": say(balance) if balance is not None else "",
     }
 
@@ -162,19 +166,34 @@ def why_not_prepare(
     reasons = rules.why_not(given)
     for other in queries.payments(session, contract.measure_id):
         if other.instalment_id == instalment.id and other.status in (*PENDING, "paid"):
-            reasons.insert(0, f"Instalment {instalment.no} has a payment already; it is {other.status}.")
+            reasons.insert(
+                0,
+                _(
+                    "Instalment %(no)s has a payment already; it is %(status)s.",
+                    no=instalment.no,
+                    status=i18n.words(other.status),
+                ),
+            )
     if not given.last and amount > instalment.amount:
-        reasons.append(f"Instalment {instalment.no} is {given.money(instalment.amount)}; no more of it can be paid.")
+        reasons.append(
+            _(
+                "Instalment %(no)s is %(amount)s; no more of it can be paid.",
+                no=instalment.no,
+                amount=given.money(instalment.amount),
+            )
+        )
     return reasons
 
 
 def why_not_authorise(session: ReadSession, payment: Payment, by: Actor, at: datetime) -> list[str]:
     """Reasons against authorising: the conditions, and who prepared it."""
     reasons = (
-        [] if payment.status == PREPARED else [f"The payment is {payment.status}; only a prepared one is authorised."]
+        []
+        if payment.status == PREPARED
+        else [_("The payment is %(status)s; only a prepared one is authorised.", status=i18n.words(payment.status))]
     )
     if payment.prepared_by_id == by.id:
-        reasons.append("You prepared this payment yourself; another person authorises it.")
+        reasons.append(_("You prepared this payment yourself; another person authorises it."))
     rated = _rated(session, payment, by) if payment.policy == "three" else []
     return reasons + rated + conditions_open(session, payment, at)
 
@@ -182,12 +201,14 @@ def why_not_authorise(session: ReadSession, payment: Payment, by: Actor, at: dat
 def why_not_pay(session: ReadSession, payment: Payment, by: Actor, at: datetime) -> list[str]:
     """Reasons against paying: the conditions, and who prepared and authorised it."""
     reasons = (
-        [] if payment.status == AUTHORISED else [f"The payment is {payment.status}; only an authorised one is paid."]
+        []
+        if payment.status == AUTHORISED
+        else [_("The payment is %(status)s; only an authorised one is paid.", status=i18n.words(payment.status))]
     )
     if payment.authorised_by_id == by.id:
-        reasons.append("You authorised this payment yourself; another person pays it.")
+        reasons.append(_("You authorised this payment yourself; another person pays it."))
     if payment.policy == "three" and payment.prepared_by_id == by.id:
-        reasons.append("You prepared this payment yourself; a third person pays it.")
+        reasons.append(_("You prepared this payment yourself; a third person pays it."))
     return reasons + _rated(session, payment, by) + conditions_open(session, payment, at)
 
 
@@ -196,7 +217,7 @@ def why_not_return(session: ReadSession, measure: Measure) -> list[str]:
     settlement = queries.settlement_of(session, measure.id)
     if settlement is None or settlement.balance > 0:
         return []
-    return ["The settlement counts this payment as paid; take the settlement back first."]
+    return [_("The settlement counts this payment as paid; take the settlement back first.")]
 
 
 def conditions_open(session: ReadSession, payment: Payment, at: datetime) -> list[str]:
@@ -214,20 +235,20 @@ def _rated(session: ReadSession, payment: Payment, by: Actor) -> list[str]:
     """Who rated a measure does not pay its money, and with three persons does not authorise it either (domain.md 6.1)."""
     asked = select(Sheet.id).where(Sheet.measure_id == payment.measure_id, Sheet.person_id == by.id)
     rated = session.scalars(asked.where(Sheet.status != "void").limit(1)).first() is not None
-    return ["You rated this measure; somebody else signs for its money."] if rated else []
+    return [_("You rated this measure; somebody else signs for its money.")] if rated else []
 
 
 def why_not_enter(session: ReadSession, measure: Measure) -> list[str]:
     """Reasons against entering or checking receipts now."""
     if queries.settlement_of(session, measure.id) is None:
         return []
-    return ["The settlement has been made; take it back before receipts change."]
+    return [_("The settlement has been made; take it back before receipts change.")]
 
 
 def why_not_check(session: ReadSession, receipt: Receipt, by: Actor) -> list[str]:
     reasons = why_not_enter(session, receipt.measure)
     if receipt.entered_by_id == by.id:
-        reasons.append("You entered this receipt yourself; somebody else checks it.")
+        reasons.append(_("You entered this receipt yourself; somebody else checks it."))
     return reasons
 
 
@@ -236,51 +257,54 @@ def why_not_compute(session: ReadSession, measure: Measure, by: Actor, at: datet
     reasons = _not_ready(session, measure)
     settlement = queries.settlement_of(session, measure.id)
     if settlement is not None and settlement.outcome not in ("open", "even"):
-        reasons.append("The settlement has been carried out already.")
+        reasons.append(_("The settlement has been carried out already."))
     return reasons
 
 
 def _not_ready(session: ReadSession, measure: Measure) -> list[str]:
     contract = grants.signed_contract(session, measure.id)
     if contract is None:
-        return ["There is no signed contract."]
+        return [_("There is no signed contract.")]
     money_of = queries.paid(session, contract.id)
     reasons = []
     if measure.status not in TO_CLOSE:
-        reasons.append(f"The measure is {measure.status}; it is settled when it is running or has been terminated.")
-    if not final_report_in(session, measure, money_of.paid):
-        reasons.append("The final report is not accepted.")
-    if unchecked := queries.unchecked_receipts(session, measure.id):
         reasons.append(
-            "One receipt is not checked yet." if unchecked == 1 else f"{unchecked} receipts are not checked yet."
+            _(
+                "The measure is %(status)s; it is settled when it is running or has been terminated.",
+                status=i18n.words(measure.status),
+            )
         )
+    if not final_report_in(session, measure, money_of.paid):
+        reasons.append(_("The final report is not accepted."))
+    if unchecked := queries.unchecked_receipts(session, measure.id):
+        reasons.append(ngettext("One receipt is not checked yet.", "%(num)s receipts are not checked yet.", unchecked))
     if money_of.pending:
-        reasons.append("A payment is prepared and not yet paid; pay or cancel it first.")
+        reasons.append(_("A payment is prepared and not yet paid; pay or cancel it first."))
     return reasons
 
 
 def why_not_drop(session: ReadSession, settlement: Settlement, by: Actor) -> list[str]:
     """Reasons against taking a settlement back."""
-    reasons = [] if settlement.outcome in ("open", "even") else ["The settlement has been carried out already."]
+    reasons = [] if settlement.outcome in ("open", "even") else [_("The settlement has been carried out already.")]
     contract = grants.signed_contract(session, settlement.measure_id)
     if contract is not None and queries.paid(session, contract.id).pending:
-        reasons.append("Its balance is being paid; cancel that payment first.")
+        reasons.append(_("Its balance is being paid; cancel that payment first."))
     return reasons
 
 
 def why_not_refund(settlement: Settlement) -> list[str]:
     if settlement.balance < 0 and settlement.outcome == "open":
         return []
-    return ["Nothing has to be paid back."]
+    return [_("Nothing has to be paid back.")]
 
 
 def why_not_write_off(settlement: Settlement, by: Actor) -> list[str]:
     """Reasons against giving up a refund: it takes a manager, and not who made the settlement."""
     reasons = why_not_refund(settlement)
     if not holds(by, Role.MANAGER):
-        reasons.append("Only a manager writes off.")
+        reasons.append(_("Only a manager writes off."))
     if settlement.computed_by_id == by.id:
-        reasons.append("You made this settlement yourself; a second person writes off.")
+        reasons.append(_("You made this settlement yourself; a second person writes off."))
     return reasons
 
 
@@ -289,14 +313,14 @@ def why_not_settle(session: ReadSession, measure: Measure, by: Actor, at: dateti
     reasons = _not_ready(session, measure)
     settlement = queries.settlement_of(session, measure.id)
     if settlement is None:
-        return [*reasons, "The settlement has not been made."]
+        return [*reasons, _("The settlement has not been made.")]
     fund = session.get_one(Fund, measure.fund_id)
     if settlement.outcome not in DECIDED:
-        amount = money.show(abs(settlement.balance), fund.currency, "en", with_currency=True)
+        amount = money.show(abs(settlement.balance), fund.currency, i18n.LANGUAGE.get(), with_currency=True)
         reasons.append(
-            f"The balance of {amount} is not paid yet."
+            _("The balance of %(amount)s is not paid yet.", amount=amount)
             if settlement.balance > 0
-            else f"The refund of {amount} is neither received nor written off."
+            else _("The refund of %(amount)s is neither received nor written off.", amount=amount)
         )
     return reasons
 

@@ -13,8 +13,9 @@ from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession, locked
-from fundapp.kit.dates import show as show_date
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.texts import show_date
 from fundapp.measures.models import BudgetLine, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
@@ -47,7 +48,7 @@ def enter(
         raise NotAllowed
     contract = grants.signed_contract(session, measure.id)
     if contract is None:
-        raise Refused("There is no signed contract.")
+        raise Refused(_("There is no signed contract."))
     locked(session, contract)
     found = queries.find_receipt_by_key(session, key)
     if found is not None:
@@ -81,11 +82,11 @@ def enter(
 
 def _sensible(session: WriteSession, measure: Measure, line: BudgetLine, proof: Proof, at: datetime) -> None:
     if line.measure_id != measure.id:
-        raise Refused("This budget line belongs to another measure.", field="line")
+        raise Refused(_("This budget line belongs to another measure."), field="line")
     if proof.amount <= 0:
-        raise Refused("The amount must be greater than zero.", field="amount")
+        raise Refused(_("The amount must be greater than zero."), field="amount")
     if proof.paid_on > grants.today_of(session, measure, at):
-        raise Refused(f"{show_date(proof.paid_on, 'en')} has not come yet.", field="paid_on")
+        raise Refused(_("%(paid_on)s has not come yet.", paid_on=show_date(proof.paid_on)), field="paid_on")
 
 
 def add_photo(session: WriteSession, receipt: Receipt, photo: Kept, *, by: Person, at: datetime) -> None:
@@ -105,9 +106,9 @@ def check(session: WriteSession, receipt: Receipt, *, accepted: int, because: st
     if against := reasons.why_not_check(session, receipt, by):
         raise Refused(*against)
     if not 0 <= accepted <= receipt.amount:
-        raise Refused("Between nothing and the amount of the receipt can be accepted.", field="accepted")
+        raise Refused(_("Between nothing and the amount of the receipt can be accepted."), field="accepted")
     if accepted < receipt.amount and not because.strip():
-        raise Refused("Please say why it is cut; the applicant reads it.", field="because")
+        raise Refused(_("Please say why it is cut; the applicant reads it."), field="because")
     receipt.accepted = accepted
     receipt.cut_reason = because.strip() if accepted < receipt.amount else ""
     receipt.checked_by_id, receipt.checked_at = by.id, at
@@ -127,19 +128,28 @@ def flags(session: ReadSession, receipt: Receipt, contract: Contract) -> list[st
     """What a checker should look at, as sentences (domain.md 6.5). None of it decides by itself."""
     found = []
     if receipt.paid_on < contract.starts_on:
-        found.append(f"Paid before the measure began on {show_date(contract.starts_on, 'en')}.")
+        found.append(_("Paid before the measure began on %(starts_on)s.", starts_on=show_date(contract.starts_on)))
     end = grants.funding_end(session, contract)
     if receipt.paid_on > end:
-        found.append(f"Paid after the end on {show_date(end, 'en')}.")
+        found.append(_("Paid after the end on %(end)s.", end=show_date(end)))
     if receipt.file_id is None:
-        found.append("No photo or PDF of it is there.")
+        found.append(_("No photo or PDF of it is there."))
     if receipt.paid_on.weekday() >= 5:
-        found.append(f"Paid on a {receipt.paid_on:%A}.")
+        found.append(_("Paid on a Saturday.") if receipt.paid_on.weekday() == 5 else _("Paid on a Sunday."))
     if receipt.amount % 10_000 == 0:
-        found.append("A round sum.")
+        found.append(_("A round sum."))
     for twin in queries.twins(session, receipt):
-        where = "here" if twin.measure_id == receipt.measure_id else f"of {twin.measure.number}"
+        elsewhere = twin.measure_id != receipt.measure_id
         found.append(
-            f"Looks like receipt {twin.no} {where}: same payee with the same number, or the same day and amount."
+            _(
+                "Looks like receipt %(no)s of %(number)s: same payee with the same number, or the same day and amount.",
+                no=twin.no,
+                number=twin.measure.number,
+            )
+            if elsewhere
+            else _(
+                "Looks like receipt %(no)s here: same payee with the same number, or the same day and amount.",
+                no=twin.no,
+            )
         )
     return found

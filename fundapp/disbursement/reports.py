@@ -9,8 +9,10 @@ from fundapp.disbursement.payments import tell
 from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract
 from fundapp.grants.plan import final_report_due
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
@@ -62,7 +64,7 @@ def save(
     if not may(by, Action.SEND_REPORT, report):
         raise NotAllowed
     if report.status != DUE:
-        raise Refused("The report has been sent; it cannot be changed any more.")
+        raise Refused(_("The report has been sent; it cannot be changed any more."))
     if report.version != version:
         theirs = {name: getattr(report, name) for name in FIELDS if getattr(report, name) != words.get(name, "")}
         raise Stale(theirs)
@@ -75,10 +77,10 @@ def send(session: WriteSession, report: Report, *, by: Person, at: datetime) -> 
     """Sends the report: what was done and what came of it must be said."""
     missing = [
         words
-        for name, words in (("done", "what was done"), ("results", "what came of it"))
+        for name, words in (("done", _("what was done")), ("results", _("what came of it")))
         if not getattr(report, name)
     ]
-    reasons = [f"Still missing: {' and '.join(missing)}."] if missing else []
+    reasons = [_("Still missing: %(missing)s.", missing=i18n.listed(missing))] if missing else []
     if reasons and may(by, Action.SEND_REPORT, report):
         raise Refused(*reasons, field="done" if not report.done else "results")
     done(session, REPORT_DUTIES[report.kind], report, at=at)
@@ -90,7 +92,7 @@ def send(session: WriteSession, report: Report, *, by: Person, at: datetime) -> 
 
 def why_not_judge(report: Report, by: Person) -> list[str]:
     """Reasons against accepting a report or asking back: who sent it does not judge it."""
-    return ["You sent this report yourself; somebody else reads it."] if report.sent_by_id == by.id else []
+    return [_("You sent this report yourself; somebody else reads it.")] if report.sent_by_id == by.id else []
 
 
 def ask_back(session: WriteSession, report: Report, *, because: str, by: Person, at: datetime) -> None:

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from fundapp.kit.dates import show as show_date
+from fundapp.kit import i18n
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.money import show
+from fundapp.kit.texts import show_date
 
 EVIDENCE_PERCENT = 70
 """How much of the last instalment has to be shown by receipts before the next, of all earlier ones everything (EU grants)."""
@@ -55,23 +58,25 @@ class Facts:
     account_waits_until: date | None
 
     def money(self, amount: int) -> str:
-        return show(amount, self.currency, "en", with_currency=True)
+        return show(amount, self.currency, i18n.LANGUAGE.get(), with_currency=True)
 
 
 def no_amount(facts: Facts) -> str | None:
-    return None if facts.amount > 0 else "The amount is not above zero."
+    return None if facts.amount > 0 else _("The amount is not above zero.")
 
 
 def not_signed(facts: Facts) -> str | None:
-    return None if facts.signed else "The contract is not registered as signed."
+    return None if facts.signed else _("The contract is not registered as signed.")
 
 
 def measure_not_open(facts: Facts) -> str | None:
     fitting = OPEN_TO_THE_LAST if facts.last else OPEN_TO_PAYMENTS
     if facts.status in fitting:
         return None
-    return (
-        f"The measure is {facts.status.replace('_', ' ')}; this instalment is paid while it is {' or '.join(fitting)}."
+    return _(
+        "The measure is %(status)s; this instalment is paid while it is %(fitting)s.",
+        status=i18n.words(facts.status),
+        fitting=i18n.listed((i18n.words(status) for status in fitting), "or"),
     )
 
 
@@ -79,36 +84,45 @@ def contract_exceeded(facts: Facts) -> str | None:
     if facts.paid + facts.pending + facts.amount <= facts.awarded:
         return None
     parts = " + ".join(facts.money(part) for part in (facts.paid, facts.pending, facts.amount) if part)
-    return f"The grant would be exceeded: {parts} of {facts.money(facts.awarded)}."
+    return _("The grant would be exceeded: %(parts)s of %(awarded)s.", parts=parts, awarded=facts.money(facts.awarded))
 
 
 def not_committed(facts: Facts) -> str | None:
     if facts.amount + facts.pending <= facts.committed:
         return None
-    return f"Only {facts.money(facts.committed)} are committed to this contract and not yet paid."
+    return _(
+        "Only %(committed)s are committed to this contract and not yet paid.", committed=facts.money(facts.committed)
+    )
 
 
 def fund_empty(facts: Facts) -> str | None:
     wanting = facts.amount + facts.pending - facts.fund_cash
     if wanting <= 0:
         return None
-    return f"The fund holds {facts.money(facts.fund_cash)}; {facts.money(wanting)} are wanting."
+    return _(
+        "The fund holds %(fund_cash)s; %(wanting)s are wanting.",
+        fund_cash=facts.money(facts.fund_cash),
+        wanting=facts.money(wanting),
+    )
 
 
 def other_account(facts: Facts) -> str | None:
-    return None if facts.account_matches else "The bank account is not the one in the contract."
+    return None if facts.account_matches else _("The bank account is not the one in the contract.")
 
 
 def account_just_changed(facts: Facts) -> str | None:
     if facts.account_waits_until is None or facts.today >= facts.account_waits_until:
         return None
-    return f"The bank account was changed; nothing is paid to it before {show_date(facts.account_waits_until, 'en')}."
+    return _(
+        "The bank account was changed; nothing is paid to it before %(account_waits_until)s.",
+        account_waits_until=show_date(facts.account_waits_until),
+    )
 
 
 def earlier_instalment_unpaid(facts: Facts) -> str | None:
     for number in range(1, facts.number):
         if number > len(facts.paid_before) or facts.paid_before[number - 1] == 0:
-            return f"Instalment {number} has not been paid yet."
+            return _("Instalment %(number)s has not been paid yet.", number=number)
     return None
 
 
@@ -116,9 +130,13 @@ def earlier_not_evidenced(facts: Facts) -> str | None:
     earlier = sum(facts.paid_before[:-1])
     if facts.last or facts.evidenced >= earlier:
         return None
-    which = "instalment 1" if facts.number == 3 else f"instalments 1 to {facts.number - 2}"
-    evidenced = f"{facts.money(facts.evidenced)} of {facts.money(earlier)}"
-    return f"{evidenced} of {which} are shown by receipts; all of it is needed."
+    which = _("instalment 1") if facts.number == 3 else _("instalments 1 to %(number)s", number=facts.number - 2)
+    return _(
+        "%(evidenced)s of %(earlier)s of %(which)s are shown by receipts; all of it is needed.",
+        evidenced=facts.money(facts.evidenced),
+        earlier=facts.money(earlier),
+        which=which,
+    )
 
 
 def last_not_evidenced(facts: Facts) -> str | None:
@@ -129,73 +147,87 @@ def last_not_evidenced(facts: Facts) -> str | None:
     wanting = -(-before * EVIDENCE_PERCENT // 100) - evidenced
     if wanting <= 0:
         return None
-    whole, tenth = divmod(max(0, evidenced) * 1000 // before, 10)
-    return (
-        f"{whole}.{tenth} % of instalment {facts.number - 1} is shown by receipts; {EVIDENCE_PERCENT} % is needed. "
-        f"{facts.money(wanting)} more in accepted receipts will do."
+    tenths = max(0, evidenced) * 1000 // before
+    return _(
+        "%(shown)s %% of instalment %(number)s is shown by receipts; %(evidence_percent)s %% is needed. "
+        "%(wanting)s more in accepted receipts will do.",
+        shown=i18n.number(tenths / 10, 1),
+        number=facts.number - 1,
+        evidence_percent=EVIDENCE_PERCENT,
+        wanting=facts.money(wanting),
     )
 
 
 def report_missing(facts: Facts) -> str | None:
-    return "The interim report is not accepted." if facts.report_needed and not facts.report_accepted else None
+    return _("The interim report is not accepted.") if facts.report_needed and not facts.report_accepted else None
 
 
 def own_share_missing(facts: Facts) -> str | None:
     if facts.own_share_in >= facts.own_share_due:
         return None
-    return f"Own share paid in: {facts.money(facts.own_share_in)} of {facts.money(facts.own_share_due)} due by now."
+    return _(
+        "Own share paid in: %(own_share_in)s of %(own_share_due)s due by now.",
+        own_share_in=facts.money(facts.own_share_in),
+        own_share_due=facts.money(facts.own_share_due),
+    )
 
 
 def milestone_open(facts: Facts) -> str | None:
-    return f"Not reached yet: {', '.join(facts.open_milestones)}." if facts.open_milestones else None
+    return (
+        _("Not reached yet: %(open_milestones)s.", open_milestones=", ".join(facts.open_milestones))
+        if facts.open_milestones
+        else None
+    )
 
 
 def finding_open(facts: Facts) -> str | None:
     if not facts.open_major_findings:
         return None
     return (
-        "A major finding is open."
+        _("A major finding is open.")
         if facts.open_major_findings == 1
-        else f"{facts.open_major_findings} major findings are open."
+        else _("%(open_major_findings)s major findings are open.", open_major_findings=facts.open_major_findings)
     )
 
 
 def final_report_missing(facts: Facts) -> str | None:
-    return "The final report is not accepted." if facts.last and not facts.final_report_accepted else None
+    return _("The final report is not accepted.") if facts.last and not facts.final_report_accepted else None
 
 
 def beyond_settlement(facts: Facts) -> str | None:
     if not facts.last:
         return None
     if facts.settlement_balance is None:
-        return "The settlement has not been made."
+        return _("The settlement has not been made.")
     if facts.settlement_balance <= 0:
-        return "The settlement leaves nothing to pay."
+        return _("The settlement leaves nothing to pay.")
     if facts.amount + facts.pending <= facts.settlement_balance:
         return None
-    return f"The settlement leaves {facts.money(facts.settlement_balance)} to pay."
+    return _(
+        "The settlement leaves %(settlement_balance)s to pay.", settlement_balance=facts.money(facts.settlement_balance)
+    )
 
 
 Rule = Callable[[Facts], str | None]
 
 RULES: tuple[tuple[str, Rule], ...] = (
-    ("There is an amount to pay", no_amount),
-    ("The contract is signed", not_signed),
-    ("The measure is open to payments", measure_not_open),
-    ("The grant is not exceeded", contract_exceeded),
-    ("The money is committed to this contract", not_committed),
-    ("The fund has the money", fund_empty),
-    ("The bank account is that of the contract", other_account),
-    ("The bank account was not changed lately", account_just_changed),
-    ("Earlier instalments are paid", earlier_instalment_unpaid),
-    ("Earlier instalments are shown by receipts", earlier_not_evidenced),
-    ("The last instalment is mostly shown by receipts", last_not_evidenced),
-    ("The interim report is accepted where one is needed", report_missing),
-    ("The own share is paid in", own_share_missing),
-    ("Milestones are reached", milestone_open),
-    ("No major finding is open", finding_open),
-    ("The final report is accepted before the last instalment", final_report_missing),
-    ("The last instalment is what the settlement leaves", beyond_settlement),
+    (mark("There is an amount to pay"), no_amount),
+    (mark("The contract is signed"), not_signed),
+    (mark("The measure is open to payments"), measure_not_open),
+    (mark("The grant is not exceeded"), contract_exceeded),
+    (mark("The money is committed to this contract"), not_committed),
+    (mark("The fund has the money"), fund_empty),
+    (mark("The bank account is that of the contract"), other_account),
+    (mark("The bank account was not changed lately"), account_just_changed),
+    (mark("Earlier instalments are paid"), earlier_instalment_unpaid),
+    (mark("Earlier instalments are shown by receipts"), earlier_not_evidenced),
+    (mark("The last instalment is mostly shown by receipts"), last_not_evidenced),
+    (mark("The interim report is accepted where one is needed"), report_missing),
+    (mark("The own share is paid in"), own_share_missing),
+    (mark("Milestones are reached"), milestone_open),
+    (mark("No major finding is open"), finding_open),
+    (mark("The final report is accepted before the last instalment"), final_report_missing),
+    (mark("The last instalment is what the settlement leaves"), beyond_settlement),
 )
 
 

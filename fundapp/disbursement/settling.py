@@ -13,17 +13,20 @@ from fundapp.disbursement.models import Settlement
 from fundapp.disbursement.payments import tell
 from fundapp.disbursement.settlement import Financing
 from fundapp.disbursement.settlement import settle as reckon
+from fundapp.documents.queries import template_for
 from fundapp.documents.service import order
 from fundapp.funds import ledger
 from fundapp.funds import queries as funds
 from fundapp.funds.models import Fund
 from fundapp.grants import queries as grants
 from fundapp.history.service import record
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
-from fundapp.kit.dates import show as show_date
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.money import share
+from fundapp.kit.texts import show_date
 from fundapp.lifecycle.service import take
 from fundapp.measures.lifecycle import SETTLE
 from fundapp.measures.models import Measure
@@ -83,9 +86,13 @@ def compute(
     settlement.facts = {"overruns": [line[0] for line in over]}
     session.add(settlement)
     session.flush()
-    fields = settlement_fields(session, measure, contract, settlement, Words(refund_account.strip()))
-    title = f"Settlement of {contract.number}"
-    settlement.document_id = order(session, SETTLEMENT, measure, fields, language="en", title=title, by=by, at=at).id
+    owner = session.get(Person, measure.owner_id) if measure.owner_id else None
+    language = template_for(session, SETTLEMENT.name, owner.language if owner else "en")[0]
+    with i18n.speaking(language):
+        fields = settlement_fields(session, measure, contract, settlement, Words(refund_account.strip()), lang=language)
+        title = _("Settlement of %(number)s", number=contract.number)
+    document = order(session, SETTLEMENT, measure, fields, language=language, title=title, by=by, at=at)
+    settlement.document_id = document.id
     if settlement.refund_due:
         owe(session, duties.REFUND, settlement, due=settlement.refund_due, title=duties.TITLES[duties.REFUND], at=at)
     else:
@@ -101,8 +108,17 @@ def compute(
 
 def _over(no: int, description: str, planned: int, actual: int) -> str:
     if not planned:
-        return f"Line {no}, {description}, was not planned; spending on it needs your consent."
-    return f"Line {no}, {description}, is {share(actual - planned, planned)} % over its plan; more than 20 % needs your consent."
+        return _(
+            "Line %(no)s, %(description)s, was not planned; spending on it needs your consent.",
+            no=no,
+            description=description,
+        )
+    return _(
+        "Line %(no)s, %(description)s, is %(actual)s %% over its plan; more than 20 %% needs your consent.",
+        no=no,
+        description=description,
+        actual=share(actual - planned, planned),
+    )
 
 
 def drop(session: WriteSession, settlement: Settlement, *, because: str, by: Person, at: datetime) -> None:
@@ -113,7 +129,7 @@ def drop(session: WriteSession, settlement: Settlement, *, because: str, by: Per
     if against := reasons.why_not_drop(session, settlement, by):
         raise Refused(*against)
     if not because.strip():
-        raise Refused("Please give a reason; it stays in the history.", field="because")
+        raise Refused(_("Please give a reason; it stays in the history."), field="because")
     cancel(session, duties.REFUND, settlement, at=at)
     record(
         session, "disbursement.drop_settlement", settlement, by=by, at=at, because=because, balance=settlement.balance
@@ -134,13 +150,14 @@ def register_refund(
     fund = session.get_one(Fund, measure.fund_id)
     today, since = on(at, fund.zone), on(settlement.computed_at, fund.zone)
     if refunded_on > today:
-        raise Refused(f"{show_date(refunded_on, 'en')} has not come yet.", field="refunded_on")
+        raise Refused(_("%(refunded_on)s has not come yet.", refunded_on=show_date(refunded_on)), field="refunded_on")
     if refunded_on < since:
         raise Refused(
-            f"The money was claimed on {show_date(since, 'en')}; it cannot have come before.", field="refunded_on"
+            _("The money was claimed on %(since)s; it cannot have come before.", since=show_date(since)),
+            field="refunded_on",
         )
     if not bank_reference.strip():
-        raise Refused("Give the reference of the bank, as it stands on the statement.", field="bank_reference")
+        raise Refused(_("Give the reference of the bank, as it stands on the statement."), field="bank_reference")
     amount, reference = -settlement.balance, bank_reference.strip()
     ledger.take_return(
         session,
@@ -166,7 +183,7 @@ def write_off(session: WriteSession, settlement: Settlement, *, because: str, by
     if against := reasons.why_not_write_off(settlement, by):
         raise Refused(*against)
     if not because.strip():
-        raise Refused("Please give a reason; it stays in the history.", field="because")
+        raise Refused(_("Please give a reason; it stays in the history."), field="because")
     settlement.outcome = WRITTEN_OFF
     cancel(session, duties.REFUND, settlement, at=at)
     record(session, "disbursement.write_off", settlement, by=by, at=at, because=because, amount=-settlement.balance)

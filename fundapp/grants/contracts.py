@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from fundapp.documents import queries as documents
 from fundapp.documents.service import order
 from fundapp.files.service import attach
 from fundapp.files.store import Kept
@@ -12,12 +13,14 @@ from fundapp.grants import duties, queries
 from fundapp.grants.letters import CONTRACT, Agreed, Grantor, contract_fields
 from fundapp.grants.lifecycle import FILE_SIGNED, MAKE_VOID
 from fundapp.grants.models import Contract, Instalment
-from fundapp.grants.plan import default_plan, plan
+from fundapp.grants.plan import plan
 from fundapp.history.service import record
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
-from fundapp.kit.dates import show as show_date
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.texts import show_date
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures.lifecycle import SIGN
@@ -93,12 +96,15 @@ def _issue(
     assert starts is not None
     assert ends is not None
     _dates_fit(starts, ends, today)
-    parts = plan(measure.awarded, percents or default_plan(measure.awarded), starts_on=starts, ends_on=ends)
+    usual, interim = queries.agreed(session, measure)
+    parts = plan(measure.awarded, percents or usual, starts_on=starts, ends_on=ends, interim=interim)
     number = f"C-{today.year}-{ledger.next_number(session, f'contract:{today.year}'):04d}"
     version = 1 + len(queries.void_contracts(session, measure.id))
     agreed = Agreed(number, version, today, starts, ends, financing, parts, grantor)
-    fields = contract_fields(session, measure, agreed)
-    title = f"Grant agreement {number}"
+    language = documents.template_for(session, CONTRACT.name, language)[0]
+    with i18n.speaking(language):
+        fields = contract_fields(session, measure, agreed, lang=language)
+        title = _("Grant agreement %(number)s", number=number)
     document = order(session, CONTRACT, measure, fields, language=language, title=title, by=by, at=at)
     account = queries.parties(session, measure.id)["account"]
     contract = Contract(
@@ -140,9 +146,9 @@ def _issue(
 
 def _dates_fit(starts: date, ends: date, today: date) -> None:
     if ends <= starts:
-        raise Refused(f"The end, {show_date(ends, 'en')}, is not after the start.", field="ends_on")
+        raise Refused(_("The end, %(ends)s, is not after the start.", ends=show_date(ends)), field="ends_on")
     if ends <= today:
-        raise Refused(f"The end, {show_date(ends, 'en')}, has passed.", field="ends_on")
+        raise Refused(_("The end, %(ends)s, has passed.", ends=show_date(ends)), field="ends_on")
 
 
 def sign(
@@ -188,10 +194,11 @@ def sign(
 
 def _signed_in_time(contract: Contract, signed_on: date, today: date, issued_on: date) -> None:
     if signed_on > today:
-        raise Refused(f"{show_date(signed_on, 'en')} has not come yet.", field="signed_on")
+        raise Refused(_("%(signed_on)s has not come yet.", signed_on=show_date(signed_on)), field="signed_on")
     if signed_on < issued_on:
         raise Refused(
-            f"The contract was issued on {show_date(issued_on, 'en')}, it was not signed before.", field="signed_on"
+            _("The contract was issued on %(issued_on)s, it was not signed before.", issued_on=show_date(issued_on)),
+            field="signed_on",
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fundapp.grants import queries
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import mark
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people import queries as people
@@ -12,10 +13,10 @@ from fundapp.people.permissions import Role
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.models import Obligation
 
-SIGNATURE, SIGNATURE_TITLE = queries.SIGNATURE, "Contract to be signed"
+SIGNATURE, SIGNATURE_TITLE = queries.SIGNATURE, mark("Contract to be signed")
 REPORTS = ("disbursement.interim_report", "disbursement.final_report")  # kinds whose Duty stands in the room above
 REPORTS_JOB = "reports"  # opens the reports that a contract asks for and gives them their dates; in the room above
-REVIEW, REVIEW_TITLE = "grants.review", "Pause to be looked at"
+REVIEW, REVIEW_TITLE = "grants.review", mark("Pause to be looked at")
 
 
 def _measure(session: ReadSession, obligation: Obligation) -> Measure:

@@ -17,13 +17,15 @@ from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import add_months, months_between
 from fundapp.kit.dates import show as show_date
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.measures.models import BudgetLine, Indicator, Measure, TargetGroup
 from fundapp.people import queries as people
 from fundapp.people.models import Organisation
 from fundapp.regions.areas import name as area
 from fundapp.regions.models import Bottleneck
 
-CONTRACT = Letter(queries.LETTER, "Grant agreement", SAMPLE)
+CONTRACT = Letter(queries.LETTER, mark("Grant agreement"), SAMPLE)
 LETTERS: tuple[Letter, ...] = (CONTRACT,)
 
 
@@ -67,7 +69,7 @@ def contract_fields(session: ReadSession, measure: Measure, agreed: Agreed, *, l
     grantor["name"] = agreed.grantor.name or fund.name
     grantor["umbrella"] = agreed.grantor.umbrella or grantor["name"]
     return {
-        "fund": {"name": fund.name, "donors": _and(donors) or "its donors", "report_to": report_to},
+        "fund": {"name": fund.name, "donors": i18n.listed(donors) or _("its donors"), "report_to": report_to},
         "document": {
             "number": agreed.number,
             "version": str(agreed.version),
@@ -98,10 +100,6 @@ def contract_fields(session: ReadSession, measure: Measure, agreed: Agreed, *, l
     }
 
 
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-
-
 def _officer(session: ReadSession, measure: Measure) -> dict[str, str]:
     person = next(iter(people.officers_or_managers(session, measure.branch_id)), None)
     if person is None:
@@ -118,7 +116,9 @@ def _measure(session: ReadSession, measure: Measure, who: str, agreed: Agreed, l
     groups = session.scalars(select(TargetGroup).where(TargetGroup.measure_id == measure.id).order_by(TargetGroup.id))
     start, end = show_date(agreed.starts_on, lang), show_date(agreed.ends_on, lang)
     lines = [line.strip(" -–•\t") for line in measure.outputs.splitlines() if line.strip(" -–•\t")]
-    by = f", to be seen by {show_date(measure.visible_by, lang)}" if measure.visible_by else ""
+    effect = measure.visible_effect
+    if measure.visible_by:
+        effect = _("%(effect)s, to be seen by %(day)s", effect=effect, day=show_date(measure.visible_by, lang))
     return {
         "number": measure.number or "",
         "title": measure.title,
@@ -126,12 +126,17 @@ def _measure(session: ReadSession, measure: Measure, who: str, agreed: Agreed, l
         "purpose": measure.objective or measure.summary,
         "description": measure.summary,
         "bottleneck": (bottleneck.title if bottleneck else "") or measure.problem or measure.no_bottleneck,
-        "target_group": "; ".join(f"{g.label}: {g.total} people, {g.female} of them women" for g in groups)
+        "target_group": "; ".join(
+            _("%(group)s: %(total)s people, %(female)s of them women", group=g.label, total=g.total, female=g.female)
+            for g in groups
+        )
         or terms.BLANK,
         "public_benefit": measure.public_benefit,
-        "visible_effect": f"{measure.visible_effect}{by}",
+        "visible_effect": effect,
         "after": measure.after_funding,
-        "activities": [{"what": line, "when": f"{start} to {end}", "who": who} for line in lines],
+        "activities": [
+            {"what": line, "when": _("%(start)s to %(end)s", start=start, end=end), "who": who} for line in lines
+        ],
         "start": start,
         "end": end,
         "months": str(max(1, months_between(agreed.starts_on, date.fromordinal(agreed.ends_on.toordinal() + 1)))),
@@ -150,7 +155,7 @@ def _money(session: ReadSession, measure: Measure, currency: str, agreed: Agreed
         return money.show(amount, currency, lang)
 
     def share(amount: int) -> str:
-        return str(money.share(amount, total))
+        return i18n.number(float(money.share(amount, total)), 1)
 
     def own(line: BudgetLine) -> int:
         return line.own_cash + line.in_kind + line.revenue
@@ -159,12 +164,12 @@ def _money(session: ReadSession, measure: Measure, currency: str, agreed: Agreed
         return line.local_government + line.other_donor
 
     sources = (
-        ("Grant of the Fund", "money", grant),
-        ("Own contribution", "money", sum(line.own_cash for line in lines)),
-        ("Own contribution", "work and material", sum(line.in_kind for line in lines)),
-        ("Income of the measure", "money", sum(line.revenue for line in lines)),
-        ("Local government", "money", sum(line.local_government for line in lines)),
-        ("Other donors", "money", sum(line.other_donor for line in lines)),
+        (_("Grant of the Fund"), _("money"), grant),
+        (_("Own contribution"), _("money"), sum(line.own_cash for line in lines)),
+        (_("Own contribution"), _("work and material"), sum(line.in_kind for line in lines)),
+        (_("Income of the measure"), _("money"), sum(line.revenue for line in lines)),
+        (_("Local government"), _("money"), sum(line.local_government for line in lines)),
+        (_("Other donors"), _("money"), sum(line.other_donor for line in lines)),
     )
     return {
         "money": {
@@ -207,10 +212,10 @@ def _money(session: ReadSession, measure: Measure, currency: str, agreed: Agreed
             {
                 "number": str(part.no),
                 "amount": full(part.amount),
-                "share": str(money.share(part.amount, grant)).removesuffix(".0"),
+                "share": i18n.number(float(money.share(part.amount, grant))),
                 "when": _when(part, lang),
-                "purpose": "the balance" if part.needs_report == "final" else "the cost of Annex B",
-                "conditions": part.condition,
+                "purpose": _("the balance") if part.needs_report == "final" else _("the cost of Annex B"),
+                "conditions": i18n.told(part.condition),
             }
             for part in agreed.plan
         ],
@@ -220,8 +225,8 @@ def _money(session: ReadSession, measure: Measure, currency: str, agreed: Agreed
 def _when(part: Planned, lang: str) -> str:
     day = show_date(part.planned_on, lang)
     if part.no == 1:
-        return f"after signature, from {day}"
-    return "after the final report" if part.needs_report == "final" else f"about {day}"
+        return _("after signature, from %(day)s", day=day)
+    return _("after the final report") if part.needs_report == "final" else _("about %(day)s", day=day)
 
 
 def _duties(agreed: Agreed, currency: str, lang: str) -> dict[str, Any]:
@@ -230,8 +235,8 @@ def _duties(agreed: Agreed, currency: str, lang: str) -> dict[str, Any]:
     points = terms.evaluations(agreed.ends_on)
     return {
         "reports": [
-            *({"what": "Interim report with receipts", "due": show_date(part.planned_on, lang)} for part in interim),
-            {"what": "Final report with receipts and statement of use", "due": show_date(last, lang)},
+            *({"what": _("Interim report with receipts"), "due": show_date(part.planned_on, lang)} for part in interim),
+            {"what": _("Final report with receipts and statement of use"), "due": show_date(last, lang)},
         ],
         "evaluations": [{"point": words, "due": show_date(day, lang)} for words, day in points],
         "rules": terms.rules(currency)
@@ -248,8 +253,8 @@ def _indicators(session: ReadSession, measure: Measure) -> list[dict[str, str]]:
     rows = session.scalars(select(Indicator).where(Indicator.measure_id == measure.id).order_by(Indicator.id))
     return [
         {
-            "name": row.title,
-            "unit": row.unit,
+            "name": i18n.told(row.title),
+            "unit": i18n.told(row.unit),
             "baseline": thousandths(row.baseline),
             "target": thousandths(row.target),
             "evidence": row.verification,
@@ -260,5 +265,4 @@ def _indicators(session: ReadSession, measure: Measure) -> list[dict[str, str]]:
 
 def thousandths(value: int) -> str:
     """A quantity kept in thousandths, as people write it: 2500 is 2.5."""
-    whole, rest = divmod(value, 1000)
-    return f"{whole:,}" if rest == 0 else f"{whole:,}.{rest:03d}".rstrip("0")
+    return i18n.number(value / 1000)

@@ -13,6 +13,8 @@ from fundapp.grants.lifecycle import REOPEN
 from fundapp.history import queries as history
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import keep
 from fundapp.lifecycle.offers import Offer
 from fundapp.lifecycle.service import SYSTEM, take
 from fundapp.measures.lifecycle import LAPSE, RESUME, SIGN, START, SUSPEND, TERMINATE, WITHDRAW, Status
@@ -21,20 +23,24 @@ from fundapp.people.permissions import Actor
 from fundapp.reminders.models import Obligation
 from fundapp.reminders.service import cancel, cancel_case, owe
 
+TAKEN_BACK, APPROVED_AGAIN = keep("%(number)s taken back"), keep("%(number)s approved again")
+
 
 def unsign(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
     """Un-commits the money and opens the contract again as issued. Raises Refused when money has gone out already."""
     if funds.figures_of_case(session, measure.id).paid > 0:
-        raise Refused("Money has been paid on this contract; it cannot be taken back, only terminated.")
+        raise Refused(_("Money has been paid on this contract; it cannot be taken back, only terminated."))
     contract = queries.signed_contract(session, measure.id)
     if contract is None:
-        raise Refused("There is no signed contract.")
+        raise Refused(_("There is no signed contract."))
     locked(session, contract)
     contract.measure = measure
     if contract.journal_id is not None:
         today = queries.today_of(session, measure, at)
         journal = session.get_one(Journal, contract.journal_id)
-        ledger.reverse(session, journal, booked_on=today, document=f"{contract.number} taken back", by=by, at=at)
+        ledger.reverse(
+            session, journal, booked_on=today, document=TAKEN_BACK % {"number": contract.number}, by=by, at=at
+        )
     take(session, contract, REOPEN, by=SYSTEM, at=at, number=contract.number)
     contract.signed_on = contract.signed_file_id = contract.journal_id = None
     measure.contracted_on = measure.funding_ends = None
@@ -71,7 +77,7 @@ def unterminate(session: WriteSession, measure: Measure, by: Actor, at: datetime
     contract = queries.signed_contract(session, measure.id)
     last = history.last_step(session, measure.id)
     if contract is None or last is None:
-        raise Refused("There is no signed contract.")
+        raise Refused(_("There is no signed contract."))
     pause = next(iter(reversed(queries.pauses(session, measure.id))), None)
     if last.source == Status.SUSPENDED and pause is not None:
         pause.ended_on = None
@@ -100,7 +106,9 @@ def unlapse(session: WriteSession, measure: Measure, by: Actor, at: datetime) ->
     journal = session.scalars(released.order_by(Journal.id.desc())).first()
     if journal is not None and last is not None and journal.at == last.at:
         today = queries.today_of(session, measure, at)
-        ledger.reverse(session, journal, booked_on=today, document=f"{measure.number} approved again", by=by, at=at)
+        ledger.reverse(
+            session, journal, booked_on=today, document=APPROVED_AGAIN % {"number": measure.number}, by=by, at=at
+        )
     if day := queries.lapses_on(measure):
         owe(session, duties.SIGNATURE, measure, due=day, title=duties.SIGNATURE_TITLE, at=at)
 
@@ -109,7 +117,7 @@ def unwithdraw(session: WriteSession, measure: Measure, by: Actor, at: datetime)
     """Before the rating nothing else was touched. Raises Refused after it: the sheets are void."""
     last = history.last_step(session, measure.id)
     if last is None or last.source not in {Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.ELIGIBLE}:
-        raise Refused("The committee’s sheets are void and the money is free again; propose the measure anew.")
+        raise Refused(_("The committee’s sheets are void and the money is free again; propose the measure anew."))
     _owe_again(session, measure, last.at)
 
 

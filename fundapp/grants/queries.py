@@ -10,20 +10,31 @@ from fundapp.documents.models import Document
 from fundapp.funds import queries as funds
 from fundapp.funds.models import Fund
 from fundapp.grants.models import Contract, Instalment, Pause
+from fundapp.grants.plan import default_plan, wants_interim
+from fundapp.grants.switches import INTERIM, PLAN
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import add_months, on
-from fundapp.kit.dates import show as show_date
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
+from fundapp.kit.texts import show_date
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure, Party
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
+from fundapp.presets.queries import held
 from fundapp.reminders.models import Obligation
 
 LETTER = "contract"
 SIGNATURE = "grants.signature"
 SIGN_WITHIN = 3  # months after the decision; then the approval may lapse
-PARTS = {"acts": "who acts", "signs": "who signs", "account": "who holds the account", "reports": "who reports"}
+PARTS = {
+    "acts": mark("who acts"),
+    "signs": mark("who signs"),
+    "account": mark("who holds the account"),
+    "reports": mark("who reports"),
+}
 
 
 find_measure = measures.find  # with fund, call, branch, owner and organisation
@@ -38,6 +49,15 @@ def contract_of(session: ReadSession, measure_id: int) -> Contract | None:
     """The contract that holds, issued or signed; None when there is none or it is void."""
     asked = select(Contract).where(Contract.measure_id == measure_id, Contract.status != "void")
     return session.scalars(asked).first()
+
+
+def agreed(session: ReadSession, measure: Measure) -> tuple[tuple[int, ...], bool]:
+    """What a new contract of an award agrees by the fund's switches: instalments in percent, and whether those in between
+    wait for an interim report."""
+    fund, award = session.get_one(Fund, measure.fund_id), measure.awarded or 0
+    found = held(session, (PLAN, INTERIM), fund)
+    usual = default_plan(award, found[PLAN.name].value, fund.currency)
+    return usual, wants_interim(award, found[INTERIM.name].value, fund.currency)
 
 
 def signed_contract(session: ReadSession, measure_id: int) -> Contract | None:
@@ -98,10 +118,14 @@ def why_not_issue(session: ReadSession, measure: Measure, by: Actor, at: datetim
     """Reasons against issuing a contract now."""
     reasons = []
     if measure.status != Status.APPROVED:
-        reasons.append(f"The measure is {measure.status.replace('_', ' ')}; a contract is issued once it is approved.")
+        reasons.append(
+            _("The measure is %(status)s; a contract is issued once it is approved.", status=i18n.words(measure.status))
+        )
     found = contract_of(session, measure.id)
     if found is not None:
-        reasons.append(f"Contract {found.number} has been issued already; issue it again to replace it.")
+        reasons.append(
+            _("Contract %(number)s has been issued already; issue it again to replace it.", number=found.number)
+        )
     return reasons + _not_ready(session, measure, at)
 
 
@@ -110,7 +134,11 @@ def why_not_reissue(session: ReadSession, contract: Contract, by: Actor, at: dat
     reasons = []
     if contract.status != "issued":
         reasons.append(
-            f"Contract {contract.number} is {contract.status}; only one that waits for signature is replaced."
+            _(
+                "Contract %(number)s is %(status)s; only one that waits for signature is replaced.",
+                number=contract.number,
+                status=i18n.words(contract.status),
+            )
         )
     return reasons + _not_ready(session, contract.measure, at)
 
@@ -118,34 +146,38 @@ def why_not_reissue(session: ReadSession, contract: Contract, by: Actor, at: dat
 def _not_ready(session: ReadSession, measure: Measure, at: datetime) -> list[str]:
     reasons = []
     if not measure.awarded:
-        reasons.append("No amount has been awarded.")
+        reasons.append(_("No amount has been awarded."))
     elif measure.awarded < measure.requested and measure.plan_fitted_at is None:
-        reasons.append("Less was awarded than asked for: the plan has to be fitted to the award first.")
+        reasons.append(_("Less was awarded than asked for: the plan has to be fitted to the award first."))
     elif measure.total_cost < measure.awarded:
-        reasons.append("The plan costs less than the award; fit the plan first.")
+        reasons.append(_("The plan costs less than the award; fit the plan first."))
     if measure.starts_on is None or measure.ends_on is None or measure.ends_on <= measure.starts_on:
-        reasons.append("The plan has no dates from when to when it runs.")
+        reasons.append(_("The plan has no dates from when to when it runs."))
     elif measure.ends_on <= today_of(session, measure, at):
-        reasons.append(f"The plan ends on {show_date(measure.ends_on, 'en')}, which has passed; give later dates.")
+        reasons.append(
+            _("The plan ends on %(ends_on)s, which has passed; give later dates.", ends_on=show_date(measure.ends_on))
+        )
     return reasons + _parties_missing(session, measure) + _no_template(session)
 
 
 def _parties_missing(session: ReadSession, measure: Measure) -> list[str]:
     there = parties(session, measure.id)
-    missing = [words for part, words in PARTS.items() if part not in there or not there[part].organisation.strip()]
-    reasons = [f"Not named yet: {', '.join(missing)}."] if missing else []
+    missing = [_(words) for part, words in PARTS.items() if part not in there or not there[part].organisation.strip()]
+    reasons = [_("Not named yet: %(missing)s.", missing=i18n.listed(missing))] if missing else []
     holder = there.get("account")
     if holder is not None and not (holder.bank.strip() and holder.account.strip()):
-        reasons.append("The bank and the account number of the account holder are missing.")
+        reasons.append(_("The bank and the account number of the account holder are missing."))
     return reasons
 
 
 def _no_template(session: ReadSession) -> list[str]:
-    _, template, shipped = documents.template_for(session, LETTER, "en")
+    _language, template, shipped = documents.template_for(session, LETTER, "en")
     if template is None and shipped is None:
-        return ["There is no active template for the contract."]
+        return [_("There is no active template for the contract.")]
     return (
-        ["The active contract template has errors; activate a corrected one."] if template and not template.fit else []
+        [_("The active contract template has errors; activate a corrected one.")]
+        if template and not template.fit
+        else []
     )
 
 
@@ -153,18 +185,20 @@ def why_not_sign(session: ReadSession, measure: Measure, by: Actor, at: datetime
     """Reasons against filing a signed contract now."""
     contract = contract_of(session, measure.id)
     if contract is None:
-        return ["No contract has been issued yet."]
+        return [_("No contract has been issued yet.")]
     reasons = []
     if contract.amount != measure.awarded:
-        reasons.append("The award has changed since the contract was issued; issue it again.")
+        reasons.append(_("The award has changed since the contract was issued; issue it again."))
     there = parties(session, measure.id).get("account")
     if there is None or (there.bank, there.account) != (contract.payee_bank, contract.payee_account):
-        reasons.append("The bank account has changed since the contract was issued; issue it again.")
+        reasons.append(_("The bank account has changed since the contract was issued; issue it again."))
     document = session.get(Document, contract.document_id)
     if document is not None and document.status == "failed":
-        reasons.append(f"The Word file of contract {contract.number} could not be made; issue it again.")
+        reasons.append(
+            _("The Word file of contract %(number)s could not be made; issue it again.", number=contract.number)
+        )
     if funds.figures_of_case(session, measure.id).reserved < contract.amount:
-        reasons.append("The money reserved for this measure does not cover the contract.")
+        reasons.append(_("The money reserved for this measure does not cover the contract."))
     return reasons
 
 
@@ -172,15 +206,17 @@ def why_not_start(session: ReadSession, measure: Measure, by: Actor, at: datetim
     """Reasons against noting the start without a notice: the agreed date has not come."""
     contract = signed_contract(session, measure.id)
     if contract is None:
-        return ["There is no signed contract."]
+        return [_("There is no signed contract.")]
     if today_of(session, measure, at) < contract.starts_on:
-        agreed = show_date(contract.starts_on, "en")
-        return [f"The agreed start is {agreed}. With a notice of an earlier start it can begin before."]
+        agreed = show_date(contract.starts_on)
+        return [
+            _("The agreed start is %(agreed)s. With a notice of an earlier start it can begin before.", agreed=agreed)
+        ]
     return []
 
 
 def why_not_suspend(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
-    return ["It is paused already."] if open_pause(session, measure.id) else []
+    return [_("It is paused already.")] if open_pause(session, measure.id) else []
 
 
 def why_not_resume(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
@@ -188,7 +224,7 @@ def why_not_resume(session: ReadSession, measure: Measure, by: Actor, at: dateti
 
 
 def why_not_terminate(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
-    return [] if signed_contract(session, measure.id) else ["There is no signed contract to end."]
+    return [] if signed_contract(session, measure.id) else [_("There is no signed contract to end.")]
 
 
 def why_not_withdraw(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
@@ -204,9 +240,9 @@ def why_not_lapse(session: ReadSession, measure: Measure, by: Actor, at: datetim
     """Reasons against letting the approval lapse."""
     day = lapses_on(measure)
     if day is None:
-        return ["The day of the decision is not known."]
+        return [_("The day of the decision is not known.")]
     if today_of(session, measure, at) < day:
-        return [f"There is time for the signature until {show_date(day, 'en')}."]
+        return [_("There is time for the signature until %(day)s.", day=show_date(day))]
     return []
 
 

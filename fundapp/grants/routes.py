@@ -10,7 +10,7 @@ from fundapp.files.models import File
 from fundapp.funds import queries as funds
 from fundapp.grants import contracts, forms, queries, service
 from fundapp.grants.models import Contract
-from fundapp.grants.plan import default_plan, plan
+from fundapp.grants.plan import plan
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import gettext as _
@@ -188,7 +188,7 @@ def _contract(
 ) -> Response:
     held = queries.contract_of(session, measure.id)
     voids = queries.void_contracts(session, measure.id)
-    parts = queries.instalments(session, held.id) if held else _planned(measure)
+    parts = queries.instalments(session, held.id) if held else _planned(session, measure)
     document_ids = [row.document_id for row in (*voids, *([held] if held else []))]
     issuing = may(by, Action.ISSUE_CONTRACT, measure)
     ask = held is None or held.status == "issued"
@@ -209,11 +209,12 @@ def _contract(
     )  # fmt: skip
 
 
-def _planned(measure: Measure) -> Any:
+def _planned(session: ReadSession, measure: Measure) -> Any:
     """The plan by the default rule, for a contract that is not issued yet."""
     if not (measure.awarded and measure.starts_on and measure.ends_on and measure.ends_on > measure.starts_on):
         return []
-    return plan(measure.awarded, default_plan(measure.awarded), starts_on=measure.starts_on, ends_on=measure.ends_on)
+    usual, interim = queries.agreed(session, measure)
+    return plan(measure.awarded, usual, starts_on=measure.starts_on, ends_on=measure.ends_on, interim=interim)
 
 
 def _first(session: ReadSession, measure: Measure, held: Contract | None) -> dict[str, Any]:
@@ -223,7 +224,7 @@ def _first(session: ReadSession, measure: Measure, held: Contract | None) -> dic
     return {
         "starts_on": held.starts_on if held else measure.starts_on,
         "ends_on": held.ends_on if held else measure.ends_on,
-        "plan": "/".join(str(part) for part in default_plan(measure.awarded or 0)),
+        "plan": "/".join(str(part) for part in queries.agreed(session, measure)[0]),
         "financing": held.financing if held else "share",
         "name": known.get("name", measure.fund.name),
         "register_number": known.get("register"),

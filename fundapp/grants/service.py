@@ -12,8 +12,10 @@ from fundapp.grants.lifecycle import END_UNSIGNED
 from fundapp.grants.models import Pause
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import add_months
-from fundapp.kit.dates import show as show_date
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import keep, mark
+from fundapp.kit.texts import show_date
 from fundapp.lifecycle.service import SYSTEM, take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures.lifecycle import LAPSE, RESUME, START, SUSPEND, TERMINATE, WITHDRAW, Status
@@ -23,6 +25,9 @@ from fundapp.people.permissions import Actor
 from fundapp.rating.models import Sheet
 from fundapp.reminders.models import Obligation
 from fundapp.reminders.service import cancel, cancel_case, done, owe, working_day
+
+WITHDRAWAL, WITHDRAWAL_OF_A_DRAFT = keep("withdrawal of %(number)s"), mark("withdrawal of a draft")
+LAPSE_OF = keep("lapse of %(number)s")
 
 LONGEST_PAUSE = 3  # months; then the fund decides whether the measure goes on
 
@@ -50,8 +55,11 @@ def suspend(
     """Pauses the measure until it is looked at again; no payments go out and its dates stand still."""
     today = queries.today_of(session, measure, at)
     if not today < review_on <= add_months(today, LONGEST_PAUSE):
-        latest = show_date(add_months(today, LONGEST_PAUSE), "en")
-        raise Refused(f"The day to look at it again lies after today and no later than {latest}.", field="review_on")
+        latest = show_date(add_months(today, LONGEST_PAUSE))
+        raise Refused(
+            _("The day to look at it again lies after today and no later than %(latest)s.", latest=latest),
+            field="review_on",
+        )
     if reasons := queries.why_not_suspend(session, measure, by, at):
         raise Refused(*reasons)
     session.add(Pause(measure_id=measure.id, began_on=today, review_on=review_on))
@@ -118,7 +126,9 @@ def terminate(
 
 def withdraw(session: WriteSession, measure: Measure, *, because: str, by: Actor, at: datetime) -> None:
     """The applicant takes the proposal back: reserved money is free again, an unsigned contract and all sheets are void."""
-    _end_before_contract(session, measure, f"withdrawal of {measure.number or 'a draft'}", by, at)
+    _end_before_contract(
+        session, measure, WITHDRAWAL % {"number": measure.number} if measure.number else WITHDRAWAL_OF_A_DRAFT, by, at
+    )
     void_sheets(session, measure, at=at)
     cancel_case(session, measure.id, at=at)
     _tell(session, measure, "grants/withdrawn", at)
@@ -129,7 +139,7 @@ def lapse(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -
     """Three months without signature: the approval ends and the money is free again."""
     if reasons := queries.why_not_lapse(session, measure, by, at):
         raise Refused(*reasons)
-    _end_before_contract(session, measure, f"lapse of {measure.number}", by, at)
+    _end_before_contract(session, measure, LAPSE_OF % {"number": measure.number}, by, at)
     cancel(session, duties.SIGNATURE, measure, at=at)
     _tell(session, measure, "grants/lapsed", at)
     take(session, measure, LAPSE, by=by, at=at)

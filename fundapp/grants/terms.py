@@ -1,8 +1,12 @@
 """What the grant agreement demands, as numbers, and the moments that follow from them. Values only (domain.md 5 and 6.2)."""
 
+import itertools
 from datetime import date
 
+from fundapp.kit import i18n
 from fundapp.kit.dates import add_months
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.money import show
 
 RETENTION_PERCENT = 10
@@ -18,12 +22,12 @@ AMENDMENT_DAYS, HEARING_DAYS, REFUND_DAYS, COMPLAINT_DAYS = 30, 14, 30, 14
 SUSPENSION_MONTHS = 3
 LADDER = (50_000, 200_000, 1_500_000)  # minor units: up to these, bought directly, compared, by written offers
 HOW = (
-    "bought directly; the receipt is enough",
-    "three prices compared, noted and kept",
-    "three written offers; the reason for the choice in writing",
-    "tender among at least five bidders, agreed with the Fund beforehand",
+    mark("bought directly; the receipt is enough"),
+    mark("three prices compared, noted and kept"),
+    mark("three written offers; the reason for the choice in writing"),
+    mark("tender among at least five bidders, agreed with the Fund beforehand"),
 )
-POINTS = ("at the end of the term", "6 months later", "12 months later", "24 months later")
+POINTS = (mark("at the end of the term"), mark("6 months later"), mark("12 months later"), mark("24 months later"))
 BLANK = "…………………………"  # to be filled in by hand
 
 
@@ -36,9 +40,9 @@ def rules(currency: str) -> dict[str, str]:
         "flexibility": str(FLEXIBILITY_PERCENT),
         "use_by_days": str(USE_BY_DAYS),
         "interest_points": str(INTEREST_POINTS),
-        "interest_base": "the base rate of the European Central Bank",
-        "cash_limit": show(CASH_LIMIT, currency, "en", with_currency=True),
-        "equipment_from": show(EQUIPMENT_FROM, currency, "en", with_currency=True),
+        "interest_base": _("the base rate of the European Central Bank"),
+        "cash_limit": show(CASH_LIMIT, currency, i18n.LANGUAGE.get(), with_currency=True),
+        "equipment_from": show(EQUIPMENT_FROM, currency, i18n.LANGUAGE.get(), with_currency=True),
         "binding_years": str(BINDING_YEARS),
         "record_years": str(RECORD_YEARS),
         "evaluation_months": str(EVALUATION_MONTHS[-1]),
@@ -47,21 +51,25 @@ def rules(currency: str) -> dict[str, str]:
         "hearing_days": str(HEARING_DAYS),
         "refund_days": str(REFUND_DAYS),
         "complaint_days": str(COMPLAINT_DAYS),
-        "law": "the country in which the Fund has its seat",
-        "court": "the court at the seat of the Fund",
-        "language": "English",
+        "law": _("the country in which the Fund has its seat"),
+        "court": _("the court at the seat of the Fund"),
+        "language": _("English"),
     }
 
 
 def purchases(currency: str) -> list[dict[str, str]]:
     """The ladder of purchases by value of the order."""
-    said = [show(limit, currency, "en", with_currency=True) for limit in LADDER]
-    ranges = [f"up to {said[0]}", f"above {said[0]} to {said[1]}", f"above {said[1]} to {said[2]}", f"above {said[2]}"]
-    return [{"value": value, "how": how} for value, how in zip(ranges, HOW, strict=True)]
+    said = [show(limit, currency, i18n.LANGUAGE.get(), with_currency=True) for limit in LADDER]
+    ranges = [
+        _("up to %(limit)s", limit=said[0]),
+        *(_("above %(lower)s to %(upper)s", lower=lower, upper=upper) for lower, upper in itertools.pairwise(said)),
+        _("above %(limit)s", limit=said[-1]),
+    ]
+    return [{"value": value, "how": _(how)} for value, how in zip(ranges, HOW, strict=True)]
 
 
 def evaluations(ends_on: date) -> list[tuple[str, date]]:
-    return [(words, add_months(ends_on, months)) for words, months in zip(POINTS, EVALUATION_MONTHS, strict=True)]
+    return [(_(words), add_months(ends_on, months)) for words, months in zip(POINTS, EVALUATION_MONTHS, strict=True)]
 
 
 def binding_until(ends_on: date) -> date:

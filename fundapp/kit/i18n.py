@@ -1,11 +1,15 @@
 """Languages: gettext catalogues compiled in memory from the committed .po files; the language of the moment is a context variable."""
 
+import re
 import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -41,14 +45,62 @@ def gettext(message: str, **values: object) -> str:
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
-    """As `gettext`, in the form that fits n; `%(num)s` is n itself when values are given."""
-    found = str(catalogue(LANGUAGE.get()).ngettext(one, many, n))
-    return found % {"num": n, **values} if values else found
+    """As `gettext`, in the form that fits n; `%(num)s` is n itself."""
+    return plural(one, many, n) % {"num": n, **values}
+
+
+def plural(one: str, many: str, n: int) -> str:
+    """The form that fits n, its fields not filled: for templates, which fill them."""
+    return str(catalogue(LANGUAGE.get()).ngettext(one, many, n))
 
 
 def mark(message: str) -> str:
     """Leaves the message as it is and marks it for the catalogues: for tables and constants, which are translated when shown."""
     return message
+
+
+_KEPT: list[tuple[re.Pattern[str], str]] = []
+
+
+def keep(template: str) -> str:
+    """Marks a sentence with fields that is kept in the database in English (`keep("…") % {…}`); `told` translates it when shown."""
+    parts = re.split(r"%\((\w+)\)s", template)
+    pattern = "".join(
+        f"(?P<{part}>.+)" if place % 2 else re.escape(part.replace("%%", "%")) for place, part in enumerate(parts)
+    )
+    _KEPT.append((re.compile(pattern, re.DOTALL), template))
+    return template
+
+
+def told(text: str) -> str:
+    """What the database keeps in English - a marked constant, or a sentence of `keep` - in the language of the moment."""
+    found = gettext(text) if text else ""
+    if found == text and LANGUAGE.get() != "en":
+        for pattern, template in _KEPT:
+            if match := pattern.fullmatch(text):
+                return gettext(template, **match.groupdict())
+    return found
+
+
+def words(code: str) -> str:
+    """A code as it stands inside a sentence: in_rating -> 'in rating', translated. Each code list marks its words beside it."""
+    return gettext(code.replace("_", " "))
+
+
+def listed(items: Iterable[str], style: Literal["standard", "or"] = "standard") -> str:
+    """'a, b and c', or 'a or b', as the language of the moment says it."""
+    text = str(format_list(list(items), style=style, locale=LANGUAGE.get()))
+    return text.replace(", and ", " and ").replace(", or ", " or ")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Everything inside is said in `language`: a letter, a mail to somebody else."""
+    token = LANGUAGE.set(language if language in NAMES else "en")
+    try:
+        yield
+    finally:
+        LANGUAGE.reset(token)
 
 
 def number(value: float, places: int | None = None) -> str:
@@ -59,8 +111,10 @@ def number(value: float, places: int | None = None) -> str:
 
 
 class Named(Protocol):
-    given_name: str
-    family_name: str
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def family_name(self) -> str: ...
 
 
 def called(person: Named, form: str = "list") -> str:

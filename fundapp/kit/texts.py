@@ -44,6 +44,12 @@ def show_percent(tenths: int) -> str:
     return f"{i18n.number(tenths / 10, 1)} %"
 
 
+def show_words(code: str) -> str:
+    """A code by itself, such as a status: in_rating -> 'In rating'."""
+    text = i18n.words(code)
+    return text[:1].upper() + text[1:]
+
+
 def filters(zone: str) -> dict[str, Any]:
     """The filters that pages and mails share; moments are shown in `zone` unless another is given."""
     return {
@@ -57,6 +63,8 @@ def filters(zone: str) -> dict[str, Any]:
         "points": show_points,
         "number": i18n.number,
         "called": i18n.called,
+        "told": i18n.told,
+        "words": show_words,
         "divided": lambda score: score / 10000,
     }
 
@@ -74,7 +82,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(i18n.gettext, i18n.plural, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(filters("UTC"))
     env.globals["base_url"] = BASE
     return env

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.money import times
 from fundapp.measures import queries
 from fundapp.measures.codes import SOURCES
@@ -32,7 +33,7 @@ def write_lines(
     """Makes the budget these lines in this order; a line keeps its sources, and what the fund pays takes up the difference."""
     there = {line.id for line, _ in wanted if line is not None}
     session.execute(delete(BudgetLine).where(BudgetLine.measure_id == measure.id, BudgetLine.id.not_in(there)))
-    for line, _ in wanted:
+    for line, *_rest in wanted:
         if line is not None:
             line.no += 1000  # out of the way, numbers are unique
     session.flush()
@@ -52,7 +53,7 @@ def check_amount(row: Mapping[str, Any], field: str) -> int:
     """The amount of a line in minor units; Refused at `field` when it is larger than any fund."""
     amount = times(row["quantity"], row["unit_price"])
     if amount > LARGEST:
-        raise Refused("This line is larger than any fund. Check the quantity and the price.", field=field)
+        raise Refused(_("This line is larger than any fund. Check the quantity and the price."), field=field)
     return amount
 
 
@@ -97,6 +98,6 @@ def split(before: Sequence[BudgetLine], rows: Sequence[Mapping[str, Any]]) -> Sp
         sources = {source: int(row.get(source) or 0) for source in SOURCES}
         rest = line.amount - sum(sources.values())
         if rest < 0:
-            raise Refused("Together this is more than the line costs.", field=f"lines-{number}-own_cash")
+            raise Refused(_("Together this is more than the line costs."), field=f"lines-{number}-own_cash")
         found.append((line, {**sources, "from_grant": rest}))
     return found

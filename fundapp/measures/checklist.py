@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 
 from fundapp.funds.queries import paid_by_case
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures import eligibility, missing, queries
 from fundapp.measures.eligibility import CHECKS, Facts, Finding, Kind, Result, Rules
 from fundapp.measures.lifecycle import FUNDED, Status
@@ -37,7 +39,7 @@ class Line:
     def reason(self) -> str:
         """Why, in a sentence: the person's reason, else the evidence."""
         if self.answer is not None and self.answer.reason:
-            return self.answer.reason
+            return i18n.told(self.answer.reason) if self.answer.by_id is None else self.answer.reason
         return self.finding.evidence if self.finding else ""
 
     @property
@@ -135,7 +137,7 @@ def _earlier(session: ReadSession, measure: Measure, today: Any) -> dict[str, An
 def why_not_checker(measure: Measure, by: Any) -> list[str]:
     """Who helped to write it does not check it; another branch or head office does."""
     if by.id is not None and by.id in (measure.prepared_by_id, measure.owner_id):
-        return ["You wrote this proposal; another officer or head office checks it."]
+        return [_("You wrote this proposal; another officer or head office checks it.")]
     return []
 
 
@@ -143,22 +145,22 @@ def why_not_accept(session: ReadSession, measure: Measure, by: Any, at: datetime
     """Every check is answered and none has failed, remarks apart."""
     found = lines(session, measure, at)
     reasons = why_not_checker(measure, by) + _unanswered(found)
-    return reasons + [f"{line.check.code} {line.check.title}: {line.reason}." for line in found if line.stops]
+    return reasons + [f"{line.check.code} {_(line.check.title)}: {line.reason}." for line in found if line.stops]
 
 
 def why_not_send_back(session: ReadSession, measure: Measure, by: Any, at: datetime) -> list[str]:
     """Only once; who wrote it does not send it back."""
-    again = ["It was sent back once already; now it is accepted or turned down."] if measure.returned_at else []
+    again = [_("It was sent back once already; now it is accepted or turned down.")] if measure.returned_at else []
     return why_not_checker(measure, by) + again
 
 
 def why_not_turn_down(session: ReadSession, measure: Measure, by: Any, at: datetime) -> list[str]:
     """A refusal lists all failed checks, so all must be answered and at least one have failed."""
     found = lines(session, measure, at)
-    none = [] if any(line.stops for line in found) else ["No check has failed, so there is no reason to name."]
+    none = [] if any(line.stops for line in found) else [_("No check has failed, so there is no reason to name.")]
     return why_not_checker(measure, by) + _unanswered(found) + none
 
 
 def _unanswered(found: list[Line]) -> list[str]:
     left = [line.check.code for line in found if line.result is Result.OPEN]
-    return [f"Not answered yet: {', '.join(left)}."] if left else []
+    return [_("Not answered yet: %(left)s.", left=", ".join(left))] if left else []

@@ -2,72 +2,80 @@
 
 from dataclasses import dataclass
 
+from fundapp.kit.i18n import mark
+
 TOPICS: dict[str, str] = {
-    "agriculture": "Agriculture",
-    "environment": "Environment",
-    "tourism": "Tourism",
-    "services": "Services",
-    "crafts": "Crafts and small industry",
-    "other": "Other",
+    "agriculture": mark("Agriculture"),
+    "environment": mark("Environment"),
+    "tourism": mark("Tourism"),
+    "services": mark("Services"),
+    "crafts": mark("Crafts and small industry"),
+    "other": mark("Other"),
 }
 INTERVENTIONS: dict[str, str] = {
-    "new_product": "New product",
-    "new_service": "New service",
-    "processing": "Further processing",
-    "training": "Training",
-    "equipment": "Shared equipment",
-    "other": "Other",
+    "new_product": mark("New product"),
+    "new_service": mark("New service"),
+    "processing": mark("Further processing"),
+    "training": mark("Training"),
+    "equipment": mark("Shared equipment"),
+    "other": mark("Other"),
 }
 CATEGORIES: dict[str, str] = {
-    "staff": "Staff",
-    "experts": "Experts and fees",
-    "travel": "Travel",
-    "equipment": "Equipment",
-    "material": "Material",
-    "works": "Building and small works",
-    "events": "Training and events",
-    "services": "Services",
-    "admin": "Administration",
-    "contingency": "Reserve for surprises",
+    "staff": mark("Staff"),
+    "experts": mark("Experts and fees"),
+    "travel": mark("Travel"),
+    "equipment": mark("Equipment"),
+    "material": mark("Material"),
+    "works": mark("Building and small works"),
+    "events": mark("Training and events"),
+    "services": mark("Services"),
+    "admin": mark("Administration"),
+    "contingency": mark("Reserve for surprises"),
 }
 CAPS: dict[str, int] = {"admin": 100, "contingency": 50}  # at most these tenths of a percent of all costs
-SECTORS: dict[str, str] = {"private": "Private", "public": "Public", "semi_public": "Semi-public or civil society"}
+SECTORS: dict[str, str] = {
+    "private": mark("Private"),
+    "public": mark("Public"),
+    "semi_public": mark("Semi-public or civil society"),
+}
 PARTS: dict[str, tuple[str, str]] = {
-    "acts": ("Who acts", "who does the work"),
-    "signs": ("Who signs", "yourselves, or a sponsor if you are not registered"),
-    "account": ("Who holds the account", "the money goes there"),
-    "reports": ("Who reports", "keeps the receipts and writes the reports"),
+    "acts": (mark("Who acts"), mark("who does the work")),
+    "signs": (mark("Who signs"), mark("yourselves, or a sponsor if you are not registered")),
+    "account": (mark("Who holds the account"), mark("the money goes there")),
+    "reports": (mark("Who reports"), mark("keeps the receipts and writes the reports")),
 }
 SOURCES: dict[str, str] = {
-    "own_cash": "Own money",
-    "in_kind": "Own work and goods",
-    "local_government": "Local government",
-    "other_donor": "Others",
-    "revenue": "Income of the measure",
+    "own_cash": mark("Own money"),
+    "in_kind": mark("Own work and goods"),
+    "local_government": mark("Local government"),
+    "other_donor": mark("Others"),
+    "revenue": mark("Income of the measure"),
 }
 FUND_INDICATORS: dict[str, tuple[str, str]] = {
-    "people_trained": ("People trained", "persons"),
-    "jobs": ("New jobs", "full-time jobs"),
-    "higher_income": ("People with higher incomes", "persons"),
+    "people_trained": (mark("People trained"), "persons"),
+    "jobs": (mark("New jobs"), mark("full-time jobs")),
+    "higher_income": (mark("People with higher incomes"), "persons"),
 }
 DECLARATIONS: dict[str, str] = {
-    "correct": "What is written here is correct and complete.",
-    "not_started": "The measure has not begun and nothing has been ordered; we wait for the decision.",
-    "no_double_funding": "Nobody else pays for the same costs.",
-    "no_conflict": "Nobody who decides on this proposal gains from it; close ties have been named.",
-    "no_exclusion": "There is no bankruptcy, tax debt, fraud or sanction against us.",
-    "processing": "The fund may keep and use these data to decide on the proposal.",
-    "sending_abroad": "The fund may send them to its donors and their auditors, also abroad.",
+    "correct": mark("What is written here is correct and complete."),
+    "not_started": mark("The measure has not begun and nothing has been ordered; we wait for the decision."),
+    "no_double_funding": mark("Nobody else pays for the same costs."),
+    "no_conflict": mark("Nobody who decides on this proposal gains from it; close ties have been named."),
+    "no_exclusion": mark("There is no bankruptcy, tax debt, fraud or sanction against us."),
+    "processing": mark("The fund may keep and use these data to decide on the proposal."),
+    "sending_abroad": mark("The fund may send them to its donors and their auditors, also abroad."),
 }
 PUBLICATION = "publication"  # voluntary
-PUBLICATION_TEXT = "The fund may publish our name, the measure and its results. This is voluntary and can be withdrawn."
+PUBLICATION_TEXT = mark(
+    "The fund may publish our name, the measure and its results. This is voluntary and can be withdrawn."
+)
 CONFLICTS: dict[str, str] = {
-    "family": "Family or close friendship",
-    "employment": "Employment there, now or in the last three years",
-    "same_organisation": "Seat or membership in the same organisation",
-    "business": "Business or competition",
-    "helped": "Helped to write the proposal",
-    "other": "Something else",
+    "family": mark("Family or close friendship"),
+    "employment": mark("Employment there, now or in the last three years"),
+    "same_organisation": mark("Seat or membership in the same organisation"),
+    "business": mark("Business or competition"),
+    "helped": mark("Helped to write the proposal"),
+    "other": mark("Something else"),
 }
 
 
@@ -82,18 +90,18 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
-    Section("measure", "1", "The measure", "Measure"),
-    Section("applicant", "2", "You and your organisation", "Applicant"),
-    Section("partners", "3", "Partners and key persons", "Partners"),
-    Section("problem", "4", "The problem", "Problem"),
-    Section("results", "5", "What will be achieved", "Results"),
-    Section("groups", "7", "For whom", "For whom"),
-    Section("benefit", "8", "What the public gains", "Public gain"),
-    Section("afterwards", "10", "Afterwards", "Afterwards"),
-    Section("costs", "12", "What it costs", "Costs"),
-    Section("financing", "13", "Who pays for it", "Money"),
-    Section("annexes", "15", "Papers", "Papers"),
-    Section("declarations", "16", "Declarations", "Declarations"),
+    Section("measure", "1", mark("The measure"), mark("Measure")),
+    Section("applicant", "2", mark("You and your organisation"), mark("Applicant")),
+    Section("partners", "3", mark("Partners and key persons"), mark("Partners")),
+    Section("problem", "4", mark("The problem"), mark("Problem")),
+    Section("results", "5", mark("What will be achieved"), mark("Results")),
+    Section("groups", "7", mark("For whom"), mark("For whom")),
+    Section("benefit", "8", mark("What the public gains"), mark("Public gain")),
+    Section("afterwards", "10", mark("Afterwards"), mark("Afterwards")),
+    Section("costs", "12", mark("What it costs"), mark("Costs")),
+    Section("financing", "13", mark("Who pays for it"), mark("Money")),
+    Section("annexes", "15", mark("Papers"), mark("Papers")),
+    Section("declarations", "16", mark("Declarations"), mark("Declarations")),
 )
 BY_NAME = {section.name: section for section in SECTIONS}
 

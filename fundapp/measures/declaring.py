@@ -5,6 +5,7 @@ from datetime import datetime
 from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures import queries
 from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import Declaration, Measure
@@ -27,7 +28,7 @@ def declare(
     """
     locked(session, measure)
     if conflict and kind not in CONFLICTS:
-        raise Refused("Please say what kind of tie it is.", field="kind")
+        raise Refused(_("Please say what kind of tie it is."), field="kind")
     kind = kind if conflict else None
     earlier = queries.declaration_of(session, measure.id, by.id)
     if earlier is not None:

@@ -19,6 +19,9 @@ from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import add_months
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
+from fundapp.kit.texts import show_date
 from fundapp.measures import budget, missing, queries
 from fundapp.measures.codes import BY_NAME, FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
@@ -55,14 +58,16 @@ def start(session: WriteSession, call: Call, *, by: Person, at: datetime, owner:
     Started again while the first is still empty, the first is given.
     """
     if call.published_at is None or not call.opens_at <= at <= call.closes_at:
-        raise Refused("This call does not take proposals now.")
+        raise Refused(_("This call does not take proposals now."))
     if not may(by, Action.START_PROPOSAL):
         raise NotAllowed
     for_another = owner is not None and owner.id != by.id
     if for_another and not holds(by, Role.OFFICER):
         raise NotAllowed
     if owner is None and not holds(by, Role.APPLICANT):
-        raise Refused("Say for whom you write: the e-mail address or telephone number of the applicant.", field="whom")
+        raise Refused(
+            _("Say for whom you write: the e-mail address or telephone number of the applicant."), field="whom"
+        )
     owner = owner or by
     empty = select(Measure).where(
         Measure.call_id == call.id, Measure.owner_id == owner.id, Measure.status == Status.DRAFT, Measure.title == ""
@@ -105,7 +110,7 @@ def save(
     assert not unknown, f"page {section} has no fields {sorted(unknown)}"
     CHECKS.get(section, _nothing)(measure, fields, rows)
     if fields.get("bottleneck_id") and session.get(Bottleneck, fields["bottleneck_id"]) is None:
-        raise Refused("Please choose one of the bottlenecks given.", field="bottleneck_id")
+        raise Refused(_("Please choose one of the bottlenecks given."), field="bottleneck_id")
     before = queries.lines(session, measure) if section in ("costs", "financing") else []
     lines = budget.kept(before, rows) if section == "costs" else []
     split = budget.split(before, rows) if section == "financing" else []
@@ -141,12 +146,12 @@ def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by
     """Adds a paper; of kinds that stand alone the newer replaces the older, which is kept."""
     _writable(session, measure, by)
     if kind not in ANNEXES:
-        raise Refused("Please say what kind of paper this is.", field="kind")
+        raise Refused(_("Please say what kind of paper this is."), field="kind")
     there = [(annex, file) for annex, file in queries.proposal(session, measure).annexes if annex.kind == kind]
     twin = next((annex for annex, file in there if file.sha256 == kept.sha256), None)
     if twin is not None:
         return twin
-    for annex, _ in there:
+    for annex, *_rest in there:
         if kind not in SEVERAL:
             annex.replaced_at = at
     file: File = attach_file(session, kept, measure, by=by, at=at)
@@ -170,7 +175,7 @@ def remove(session: WriteSession, measure: Measure, annex: Annex, *, by: Person,
 def _writable(session: WriteSession, measure: Measure, by: Person) -> None:
     locked(session, measure)
     if not may(by, Action.WRITE_PROPOSAL, measure):
-        raise NotAllowed("This proposal has been sent; it changes only by the steps that its page offers.")
+        raise NotAllowed(_("This proposal has been sent; it changes only by the steps that its page offers."))
 
 
 def _organisation(
@@ -233,12 +238,23 @@ def _dates(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[s
     longest = missing.call_of(measure).longest_months
     latest = add_months(starts, longest)
     if ends <= starts:
-        raise Refused("The end must be after the start.", field="ends_on")
+        raise Refused(_("The end must be after the start."), field="ends_on")
     if ends > latest:
         raise Refused(
-            f"A measure lasts at most {longest} months. If it begins then, it ends on {latest.isoformat()} or earlier.",
+            _(
+                "A measure lasts at most %(longest)s months. If it begins then, it ends on %(latest)s or earlier.",
+                longest=longest,
+                latest=show_date(latest),
+            ),
             field="ends_on",
         )
+
+
+MORE_THAN_ALL = {
+    "youth": mark("More are young than there are in all."),
+    "vulnerable": mark("More are poor or vulnerable than there are in all."),
+    "disability": mark("More are disabled than there are in all."),
+}
 
 
 def _people(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -246,18 +262,22 @@ def _people(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[
         parts_ = row["female"] + row["male"] + row["not_stated"]
         if parts_ != row["total"]:
             raise Refused(
-                f"Women, men and not stated are {parts_} together, but all are {row['total']}.",
+                _(
+                    "Women, men and not stated are %(parts)s together, but all are %(all)s.",
+                    parts=parts_,
+                    all=row["total"],
+                ),
                 field=f"groups-{number}-total",
             )
-        for name, word in (("youth", "young"), ("vulnerable", "poor or vulnerable"), ("disability", "disabled")):
+        for name, more in MORE_THAN_ALL.items():
             if row[name] > row["total"]:
-                raise Refused(f"More are {word} than there are in all.", field=f"groups-{number}-{name}")
+                raise Refused(_(more), field=f"groups-{number}-{name}")
 
 
 def _figures(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     codes = [row["code"] for row in rows if row["code"] in FUND_INDICATORS]
     if len(codes) != len(set(codes)):
-        raise Refused("Each figure of the fund stands here once.")
+        raise Refused(_("Each figure of the fund stands here once."))
 
 
 def _nothing(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fundapp.documents.letters import Letter
 from fundapp.kit import dates, i18n, money
 from fundapp.kit.dates import on
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures import missing
 from fundapp.measures.checklist import Line
 from fundapp.measures.models import Measure
@@ -77,7 +78,7 @@ def refusal(measure: Measure, failed: Sequence[Line], *, language: str, by: Pers
             "name": i18n.named(branch) if branch else fund.name,
             "address": fund.name,
             "signatory": i18n.called(by, "full"),
-            "function": "for the fund",
+            "function": _("for the fund"),
             "place": i18n.named(branch) if branch else fund.name,
         },
         "receiver": {
@@ -95,7 +96,7 @@ def refusal(measure: Measure, failed: Sequence[Line], *, language: str, by: Pers
         "received": dates.show(received, language),
         "failed": [
             {
-                "check": line.check.title,
+                "check": _(line.check.title),
                 "needed": needed(line.check.code, measure, language),
                 "found": line.finding.evidence if line.finding else line.reason,
                 "reason": line.reason,
@@ -123,10 +124,14 @@ def needed(code: str, measure: Measure, language: str) -> str:
         money.show(amount, currency, language, with_currency=True) for amount in (call.smallest, call.largest)
     )
     said = {
-        "E1": f"received by {dates.show(on(call.closes_at, measure.fund.zone), language)}",
-        "E4": "a region of this call",
-        "E5": f"at most {call.longest_months} months",
-        "E6": f"from {smallest} to {largest}",
-        "E7": f"at least {call.own_share / 10:g} % of all costs, {call.own_cash / 10:g} % in money",
+        "E1": _("received by %(day)s", day=dates.show(on(call.closes_at, measure.fund.zone), language)),
+        "E4": _("a region of this call"),
+        "E5": _("at most %(months)s months", months=call.longest_months),
+        "E6": _("from %(smallest)s to %(largest)s", smallest=smallest, largest=largest),
+        "E7": _(
+            "at least %(share)s %% of all costs, %(cash)s %% in money",
+            share=i18n.number(call.own_share / 10),
+            cash=i18n.number(call.own_cash / 10),
+        ),
     }
-    return said.get(code, "as the call says")
+    return said.get(code) or _("as the call says")

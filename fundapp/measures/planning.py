@@ -7,6 +7,7 @@ from typing import Any
 from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures import budget, missing, queries
 from fundapp.measures.codes import SOURCES
 from fundapp.measures.models import Indicator, Measure
@@ -41,7 +42,7 @@ def fit(
         if sum(int(row.get(source) or 0) for source in SOURCES) > budget.check_amount(
             row, f"lines-{number}-unit_price"
         ):
-            raise Refused("Together this is more than the line costs.", field=f"lines-{number}-own_cash")
+            raise Refused(_("Together this is more than the line costs."), field=f"lines-{number}-own_cash")
     if not any(snapshot.occasion == "before_fit" for snapshot in queries.snapshots(session, measure)):
         freeze(session, measure, "before_fit", at=at)
     budget.write_lines(session, measure, wanted)

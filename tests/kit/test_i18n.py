@@ -29,7 +29,7 @@ def test_the_language_is_chosen(wanted, accept, chosen):
 
 def test_english_needs_no_catalogue():
     assert i18n.gettext("Sign in") == "Sign in"
-    assert i18n.ngettext("%(n)s day", "%(n)s days", 2) == "%(n)s days"
+    assert i18n.ngettext("%(num)s day", "%(num)s days", 2) == "2 days"
 
 
 def test_every_catalogue_keeps_the_fields_of_every_message():

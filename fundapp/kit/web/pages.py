@@ -59,7 +59,7 @@ class Pages:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         )
-        env.install_gettext_callables(i18n.gettext, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        env.install_gettext_callables(i18n.gettext, i18n.plural, newstyle=True)  # type: ignore[attr-defined]
         env.globals.update(
             asset=self.assets.url,
             htmx_url=self.assets.url("htmx.js"),
