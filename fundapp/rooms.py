@@ -7,24 +7,31 @@ from functools import partial
 from fastapi import APIRouter
 from sqlalchemy import select
 
-import fundapp.regions.models  # noqa: F401 - the only room whose tables nothing below brings along
+import fundapp.backups.models  # noqa: F401 - tables that nothing else brings along
+import fundapp.regions.models  # noqa: F401 - tables that nothing else brings along
 from fundapp.config import Settings
 from fundapp.disbursement.duties import DUTIES as DISBURSEMENT_DUTIES
 from fundapp.disbursement.jobs import open_reports
 from fundapp.disbursement.letters import LETTERS as DISBURSEMENT_LETTERS
+from fundapp.disbursement.switches import SWITCHES as DISBURSEMENT_SWITCHES
 from fundapp.documents.jobs import render_ordered
 from fundapp.documents.letters import Letter
+from fundapp.documents.switches import SWITCHES as DOCUMENTS_SWITCHES
 from fundapp.evaluation.duties import DUTIES as EVALUATION_DUTIES
 from fundapp.evaluation.jobs import plan_due
 from fundapp.evaluation.letters import LETTERS as EVALUATION_LETTERS
+from fundapp.evaluation.switches import SWITCHES as EVALUATION_SWITCHES
 from fundapp.files.models import File
 from fundapp.files.store import Store
 from fundapp.funds.queries import verify as ledger
+from fundapp.funds.switches import SWITCHES as FUNDS_SWITCHES
 from fundapp.grants.duties import DUTIES as GRANTS_DUTIES
 from fundapp.grants.jobs import start_due, watch_approved
 from fundapp.grants.letters import LETTERS as GRANTS_LETTERS
+from fundapp.grants.switches import SWITCHES as GRANTS_SWITCHES
 from fundapp.history.queries import broken
 from fundapp.kit.database import Database, ReadSession
+from fundapp.kit.presets import Switch
 from fundapp.mail.jobs import send_due
 from fundapp.measures.duties import DUTIES as MEASURES_DUTIES
 from fundapp.measures.frozen import verify as snapshots
@@ -32,8 +39,11 @@ from fundapp.measures.jobs import propose_expiry
 from fundapp.measures.letters import LETTERS as MEASURES_LETTERS
 from fundapp.measures.queries import verify as totals
 from fundapp.overview.jobs import send_head
+from fundapp.presets.switches import SWITCHES as PRESETS_SWITCHES
 from fundapp.rating.duties import DUTIES as RATING_DUTIES
+from fundapp.rating.jobs import open_accepted
 from fundapp.rating.letters import LETTERS as RATING_LETTERS
+from fundapp.rating.switches import SWITCHES as RATING_SWITCHES
 from fundapp.reminders.duties import DUTIES as REMINDERS_DUTIES
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.jobs import sweep_due
@@ -81,6 +91,14 @@ def letters() -> Mapping[str, Letter]:
     return {letter.name: letter for letter in found}
 
 
+def switches() -> tuple[Switch, ...]:
+    """Every switch that has an effect, in the order of a measure's life."""
+    return (
+        *FUNDS_SWITCHES, *RATING_SWITCHES, *GRANTS_SWITCHES, *DISBURSEMENT_SWITCHES, *EVALUATION_SWITCHES,
+        *PRESETS_SWITCHES, *DOCUMENTS_SWITCHES,
+    )  # fmt: skip
+
+
 def store_of(settings: Settings) -> Store:
     """Where uploads and issued files are kept."""
     return Store(settings.home / "files")
@@ -92,6 +110,7 @@ def jobs(
     """What one heartbeat runs, in this order. `on` moves the day that due dates are counted by, nothing else."""
     return {
         "documents": partial(render_ordered, database, store, clock),
+        "ratings": partial(open_accepted, database, clock),
         "starts": partial(start_due, database, clock),
         "signatures": partial(watch_approved, database, clock),
         "expiries": partial(propose_expiry, database, clock),

@@ -23,6 +23,7 @@ class Entry(Base):
     at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     by_id: Mapped[int | None]
+    for_id: Mapped[int | None]  # whom `by` stood in for, when the right was theirs
     action: Mapped[str]
     subject: Mapped[str]
     case_id: Mapped[int | None]

@@ -119,6 +119,26 @@ class RoleHeld(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Deputy(Base):
+    """`deputy` stands in for `person` from `first_day` to `last_day`, both included, days of the fund's zone; see deputies.py."""
+
+    __tablename__ = "people_deputy"
+    __table_args__ = (
+        CheckConstraint("person_id <> deputy_id", name="two_persons"),
+        CheckConstraint("first_day <= last_day", name="in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+
+
 class SignIn(Base):
     """A session: only the hash of its key is kept; ending it here ends it everywhere."""
 
