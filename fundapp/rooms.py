@@ -58,6 +58,7 @@ def routers() -> list[APIRouter]:
     from fundapp.evaluation import routes as evaluation  # noqa: PLC0415
     from fundapp.exchange import routes as public  # noqa: PLC0415
     from fundapp.exchange import routes_exchange as exchange  # noqa: PLC0415
+    from fundapp.exchange import routes_register as register  # noqa: PLC0415
     from fundapp.funds import routes as funds  # noqa: PLC0415
     from fundapp.grants import routes as grants  # noqa: PLC0415
     from fundapp.measures import routes as measures  # noqa: PLC0415
@@ -74,7 +75,7 @@ def routers() -> list[APIRouter]:
 
     rooms = (
         overview, people, administration, documents, regions, funds, checking, planning, measures, committees, meetings,
-        sheets, rating, grants, receipts, reports, payments, evaluation, public, exchange,
+        sheets, rating, grants, receipts, reports, payments, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
 

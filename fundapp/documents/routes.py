@@ -136,7 +136,7 @@ def templates(request: Request, session: Reading, by: Reader) -> Response:
 def version_page(request: Request, session: Reading, version: AVersion, by: Reader) -> Response:
     letter = request.app.state.letters.get(version.name)
     names = people.names(session, [version.uploaded_by_id, version.activated_by_id])
-    why_not = service.why_not_activate(version, by) if may(by, Action.ACTIVATE_TEMPLATE) else None
+    why_not = service.why_not_activate(session, version, by) if may(by, Action.ACTIVATE_TEMPLATE) else None
     return page(
         request, "documents/version.html", version=version, letter=letter, names=names, why_not=why_not,
         fields=queries.fields(letter) if letter else [], languages_named=NAMES, may_upload=may(by, Action.UPLOAD_TEMPLATE),

@@ -12,15 +12,18 @@ from sqlalchemy import or_, select
 from fundapp.documents import queries
 from fundapp.documents.letters import Letter
 from fundapp.documents.models import Document, WordTemplate
+from fundapp.documents.switches import ACTIVATION
 from fundapp.files.models import File
 from fundapp.files.service import attach
 from fundapp.files.store import Kept
 from fundapp.history.service import Somebody, record, subject_of
-from fundapp.kit.database import WriteSession, locked
+from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import SYSTEM
 from fundapp.mail.service import queue
 from fundapp.people.models import Person
+from fundapp.presets.queries import value
 
 JOB = "documents"  # the heartbeat's job that renders
 LEASE = timedelta(minutes=2)  # after which a document whose process was lost is claimed again
@@ -62,7 +65,7 @@ def order(
 def reorder(session: WriteSession, document: Document, *, by: Person, at: datetime) -> None:
     """Orders a failed document again: the same fields, in the template that holds now. Raises Refused for any other."""
     if locked(session, document).status != "failed":
-        raise Refused("Only a document that could not be written is ordered again.")
+        raise Refused(_("Only a document that could not be written is ordered again."))
     document.status, document.error, document.claimed_until = "ordered", "", None
     document.ordered_by_id, document.ordered_at = by.id, at
     _take_template(session, document)
@@ -167,7 +170,7 @@ def upload(
     by: Person,
     at: datetime,
 ) -> WordTemplate:
-    """Keeps a new version of a template with the checker's findings; it is used once a second person activates it.
+    """Keeps a new version of a template with the checker's findings; it is used once somebody activates it: who, `switches.ACTIVATION` says.
 
     The same file sent twice by the same person gives the version that waits already, with the newer findings.
     """
@@ -202,7 +205,7 @@ def _waiting(session: WriteSession, name: str, language: str, kept: Kept, by: Pe
 
 def activate(session: WriteSession, template: WordTemplate, *, by: Person, at: datetime) -> None:
     """From now on this version is used; raises Refused for an unfit one, or by the person who uploaded it."""
-    reasons = why_not_activate(locked(session, template), by)
+    reasons = why_not_activate(session, locked(session, template), by)
     if reasons:
         raise Refused(*reasons)
     active = queries.active(session, template.name, template.language)
@@ -213,13 +216,13 @@ def activate(session: WriteSession, template: WordTemplate, *, by: Person, at: d
     record(session, "documents.activate", template, by=by, at=at, letter=template.name, language=template.language)
 
 
-def why_not_activate(template: WordTemplate, by: Person) -> list[str]:
+def why_not_activate(session: ReadSession, template: WordTemplate, by: Person) -> list[str]:
     """Reasons against activating this version."""
     reasons = []
     if template.activated_at is not None:
-        reasons.append("This version has been activated already.")
+        reasons.append(_("This version has been activated already."))
     if not template.fit:
-        reasons.append("The checker found errors in it; upload a corrected version.")
-    if template.uploaded_by_id == by.id:
-        reasons.append("You uploaded it yourself; a second person activates it.")
+        reasons.append(_("The checker found errors in it; upload a corrected version."))
+    if template.uploaded_by_id == by.id and value(session, ACTIVATION) == "another":
+        reasons.append(_("You uploaded it yourself; a second person activates it."))
     return reasons

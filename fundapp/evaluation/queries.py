@@ -12,14 +12,19 @@ from fundapp.documents.models import Document
 from fundapp.evaluation import schedule
 from fundapp.evaluation.impact import Answer, Outcome
 from fundapp.evaluation.models import Evaluation, Value
+from fundapp.evaluation.switches import VISITOR
 from fundapp.kit.database import ReadSession
-from fundapp.kit.dates import on, show
+from fundapp.kit.dates import on
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
+from fundapp.kit.texts import show_date
 from fundapp.measures import queries as measures
 from fundapp.measures.codes import FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Indicator, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
+from fundapp.presets.queries import value
 from fundapp.reminders.models import Obligation
 
 VISIT = "evaluation.visit"  # the kind of its obligation
@@ -29,10 +34,10 @@ POINTS = {point.months: point for point in schedule.POINTS}
 OUTPUT = "people_trained"  # counted once; the others are outcomes, which have to last
 OF_PERSONS = tuple(FUND_INDICATORS)  # women are counted as a part of these
 TITLES = {
-    0: "Visit at the end of funding",
-    6: "Visit 6 months after the end",
-    12: "Visit 12 months after the end",
-    24: "Visit 24 months after the end",
+    0: mark("Visit at the end of funding"),
+    6: mark("Visit 6 months after the end"),
+    12: mark("Visit 12 months after the end"),
+    24: mark("Visit 24 months after the end"),
 }
 
 
@@ -203,15 +208,16 @@ def outcomes(session: ReadSession, evaluation: Evaluation, now: dict[str, int]) 
     return [Outcome(_units(at_end.get(code)), _units(now.get(code))) for code in sorted(codes)]
 
 
-def why_not_answer(evaluation: Evaluation, by: Actor, at: datetime) -> list[str]:
+def why_not_answer(session: ReadSession, evaluation: Evaluation, by: Actor, at: datetime) -> list[str]:
     """Reasons against filling in this evaluation now."""
     measure, reasons = evaluation.measure, []
     opens = window(evaluation).opens
     if on(at, measure.fund.zone) < opens:
-        reasons.append(f"This visit opens on {show(opens, 'en')}.")
+        reasons.append(_("This visit opens on %(day)s.", day=show_date(opens)))
     independent = POINTS[evaluation.point].code in schedule.INDEPENDENT
-    if independent and measure.fund.preset == "national" and by.id is not None and measure.prepared_by_id == by.id:
-        reasons.append("You advised this measure; from 12 months on somebody else visits it.")
+    advised = independent and by.id is not None and measure.prepared_by_id == by.id
+    if advised and value(session, VISITOR, measure.fund) == "another":
+        reasons.append(_("You advised this measure; from 12 months on somebody else visits it."))
     return reasons
 
 
@@ -221,9 +227,9 @@ def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetim
         select(Evaluation).where(Evaluation.measure_id == measure.id, Evaluation.point == schedule.LAST.months)
     ).first()
     if last is None:
-        return ["Its evaluations are not planned yet; they follow from the end of funding."]
+        return [_("Its evaluations are not planned yet; they follow from the end of funding.")]
     if last.done_at is None:
-        return [f"The evaluation 24 months after the end is not done yet; it is due on {show(last.due, 'en')}."]
+        return [_("The evaluation 24 months after the end is not done yet; it is due on %(day)s.", day=show_date(last.due))]
     return []
 
 

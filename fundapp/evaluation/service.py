@@ -17,6 +17,7 @@ from fundapp.history.service import record
 from fundapp.kit.database import WriteSession
 from fundapp.kit.dates import on
 from fundapp.kit.errors import Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.measures.lifecycle import CLOSE
 from fundapp.measures.models import Measure
@@ -50,7 +51,7 @@ def plan(session: WriteSession, measure: Measure, *, at: datetime) -> list[Evalu
     Raises Refused for a measure whose end of funding is not known.
     """
     if measure.funding_ends is None:
-        raise Refused("The end of funding is not known yet; the evaluations follow from it.")
+        raise Refused(_("The end of funding is not known yet; the evaluations follow from it."))
     there = {row.point: row for row in queries.of_measure(session, measure.id)}
     for point, visit in zip(schedule.POINTS, schedule.schedule(measure.funding_ends), strict=True):
         row = there.get(point.months)
@@ -79,7 +80,7 @@ def answer(
 
     Raises Refused (too early, by the adviser, a count or score that cannot be) and Stale when somebody else sent first.
     """
-    if reasons := why_not_answer(evaluation, by, at):
+    if reasons := why_not_answer(session, evaluation, by, at):
         raise Refused(*reasons)
     _lawful(session, evaluation, found, at)
     again = evaluation.done_at is not None
@@ -111,7 +112,7 @@ SIMPLE = (
 def add_photo(session: WriteSession, evaluation: Evaluation, kept: Kept, *, by: Person, at: datetime) -> None:
     """One photograph of the thing in use; a newer one takes its place. Raises Refused for anything but a picture."""
     if kept.media_type not in PICTURES:
-        raise Refused(f"“{kept.name}” is not a photograph. Please send JPEG or PNG.", field="photo")
+        raise Refused(_("“%(name)s” is not a photograph. Please send JPEG or PNG.", name=kept.name), field="photo")
     file = attach(session, kept, evaluation, by=by, at=at)
     evaluation.photo_id = file.id
     record(session, "evaluation.photo", evaluation, by=by, at=at, file=file.id)
@@ -126,24 +127,23 @@ def close(session: WriteSession, measure: Measure, *, by: Person, at: datetime) 
 def _lawful(session: WriteSession, evaluation: Evaluation, found: Found, at: datetime) -> None:
     today = on(at, evaluation.measure.fund.zone)
     if found.visited_on > today:
-        raise Refused("The day of the visit lies in the future.", field="visited_on")
+        raise Refused(_("The day of the visit lies in the future."), field="visited_on")
     if found.visited_on < queries.window(evaluation).opens:
-        raise Refused("The day of the visit lies before this visit was open.", field="visited_on")
+        raise Refused(_("The day of the visit lies before this visit was open."), field="visited_on")
     if evaluation.point and (found.score_ease, found.score_fit, found.score_cost) != (None, None, None):
-        raise Refused("Scores are given at the end of funding only.", field="score_ease")
+        raise Refused(_("Scores are given at the end of funding only."), field="score_ease")
     known = {count.code for count in queries.counts(session, evaluation)}
     for code, (value, women) in (found.counts or {}).items():
         if code not in known:
-            raise Refused(f"“{code}” is not counted in this measure.")
+            raise Refused(_("“%(code)s” is not counted in this measure.", code=code))
         if women is not None and (code not in queries.OF_PERSONS or women > value):
-            raise Refused("More women than persons cannot be.", field=code)
+            raise Refused(_("More women than persons cannot be."), field=code)
         if code in WHOLE and (value % 1000 or (women or 0) % 1000):
-            raise Refused("Persons are counted whole.", field=code)
+            raise Refused(_("Persons are counted whole."), field=code)
     counted = {code: value for code, (value, _) in (found.counts or {}).items()}
     if says_too_much(found.effective, queries.outcomes(session, evaluation, counted)):
         raise Refused(
-            "“Yes” needs one result at 70 % or more of what it was at the end of funding. "
-            "By these figures the answer is “Partly”; or correct a figure.",
+            _("“Yes” needs one result at 70 % or more of what it was at the end of funding. By these figures the answer is “Partly”; or correct a figure."),
             field="effective",
         )
 

@@ -53,7 +53,7 @@ class FundForm(Form):
     name: Words
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
     zone: Annotated[str, AfterValidator(_zone)]
-    preset: Literal["small", "national"] = "national"
+    preset: Literal["small", "national"] = "small"
 
 
 class DonorForm(Form):

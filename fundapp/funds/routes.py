@@ -9,8 +9,10 @@ from fundapp.funds import forms, queries, service
 from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.funds.ledger import Account
 from fundapp.funds.models import Call, Donor, Fund, Journal
+from fundapp.funds.switches import DONOR_RULES, OWN_SHARE
 from fundapp.kit import i18n
 from fundapp.kit.errors import Refused
+from fundapp.kit.presets import DEFAULT
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -18,6 +20,7 @@ from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import names
+from fundapp.presets.queries import value
 from fundapp.regions import areas
 
 router = APIRouter(prefix="/funds", route_class=Route)
@@ -43,7 +46,7 @@ def index(request: Request, session: Reading, by: Reader) -> Response:
 @router.get("/new")
 def new_fund(request: Request, session: Reading, by: Manager) -> Response:
     settings = request.app.state.settings
-    values = {"currency": settings.currency, "zone": settings.time_zone, "preset": "national"}
+    values = {"currency": settings.currency, "zone": settings.time_zone, "preset": DEFAULT}
     return page(request, "funds/fund-new.html", form=shown(forms.FundForm, values))
 
 
@@ -159,7 +162,8 @@ def journal(
 
 @router.get("/{id}/calls/new")
 def new_call(request: Request, session: Reading, fund: CallFund) -> Response:
-    values = {"own_share": "25", "own_cash": "5", "longest_months": 12, "opens_time": "00:00", "closes_time": "17:00"}
+    share = OWN_SHARE[value(session, DONOR_RULES, fund)]
+    values = {"own_share": f"{share / 10:g}", "own_cash": "5", "longest_months": 12, "opens_time": "00:00", "closes_time": "17:00"}
     return _call(request, fund, None, shown(forms.CallForm, values), 200, [])
 
 

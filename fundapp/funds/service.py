@@ -11,10 +11,15 @@ from fundapp.funds import queries
 from fundapp.funds.ledger import next_number as next_number
 from fundapp.funds.ledger import receive
 from fundapp.funds.models import Call, Contribution, Donor, Fund
+from fundapp.funds.switches import DONOR_RULES, LEAST_OWN_SHARE
 from fundapp.history.service import Somebody, record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.presets import NATIONAL
+from fundapp.presets import queries as presets
+from fundapp.presets.service import choose
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,15 @@ def open_fund(
     name: str,
     currency: str,
     zone: str,
-    preset: str = "national",
+    preset: str = NATIONAL,
     by: Somebody,
     at: datetime,
 ) -> Fund:
     """A new fund, open from today in its own zone. Raises Refused for a code that is taken or a currency that is none."""
     if queries.find_by_code(session, code):
-        raise Refused("There is a fund with this code already.", field="code")
+        raise Refused(_("There is a fund with this code already."), field="code")
     if currency not in Locale.parse("en").currencies:
-        raise Refused(f"“{currency}” is not a currency. Write EUR or MNT, for example.", field="currency")
+        raise Refused(_("“%(currency)s” is not a currency. Write EUR or MNT, for example.", currency=currency), field="currency")
     fund = Fund(
         code=code,
         name=name,
@@ -65,12 +70,21 @@ def open_fund(
     session.add(fund)
     session.flush()
     record(session, "funds.open_fund", fund, by=by, at=at, code=code, currency=currency, preset=preset)
+    choose(session, preset, fund=fund, by=by, at=at)
+    if presets.preset(session).setting is None:  # the first fund decides how the installation works, too
+        choose(session, preset, by=by, at=at)
     return fund
+
+
+def choose_preset(session: WriteSession, fund: Fund, preset: str, *, by: Somebody, at: datetime) -> None:
+    """Sets every switch of the fund as this preset says; what was decided singly before ends, and stays written down."""
+    choose(session, preset, fund=fund, by=by, at=at)
+    fund.preset = preset
 
 
 def add_donor(session: WriteSession, fund: Fund, *, name: str, contact: str = "", by: Somebody, at: datetime) -> Donor:
     if session.scalars(select(Donor).where(Donor.fund_id == fund.id, Donor.name == name)).first():
-        raise Refused("There is a donor with this name already.", field="name")
+        raise Refused(_("There is a donor with this name already."), field="name")
     donor = Donor(fund_id=fund.id, name=name, contact=contact, created_at=at)
     session.add(donor)
     session.flush()
@@ -94,9 +108,9 @@ def add_contribution(
     if found := queries.find_contribution(session, key):
         return found
     if amount <= 0:
-        raise Refused("The amount must be greater than zero.", field="amount")
+        raise Refused(_("The amount must be greater than zero."), field="amount")
     if arrived_on > on(at, ZoneInfo(fund.zone)):
-        raise Refused("This date has not come yet; enter the money once it has arrived.", field="arrived_on")
+        raise Refused(_("This date has not come yet; enter the money once it has arrived."), field="arrived_on")
     contribution = Contribution(
         donor_id=donor.id, amount=amount, arrived_on=arrived_on, bank_reference=bank_reference, key=key, by_id=by.id
     )
@@ -112,8 +126,8 @@ def add_contribution(
 def open_call(session: WriteSession, fund: Fund, terms: Terms, *, code: str, by: Somebody, at: datetime) -> Call:
     """A new call in preparation; nobody outside sees it before it is published."""
     if queries.find_call_by_code(session, code):
-        raise Refused("There is a call with this code already.", field="code")
-    _sensible(terms)
+        raise Refused(_("There is a call with this code already."), field="code")
+    _sensible(session, fund, terms)
     call = Call(fund_id=fund.id, code=code, created_at=at, **asdict(terms))
     session.add(call)
     session.flush()
@@ -126,7 +140,7 @@ def edit_call(session: WriteSession, call: Call, terms: Terms, *, by: Somebody, 
     locked(session, call)
     if reasons := why_not_edit_call(call):
         raise Refused(*reasons)
-    _sensible(terms)
+    _sensible(session, session.get_one(Fund, call.fund_id), terms)
     changed = {name: value for name, value in asdict(terms).items() if getattr(call, name) != value}
     for name, value in changed.items():
         setattr(call, name, value)
@@ -137,7 +151,7 @@ def edit_call(session: WriteSession, call: Call, terms: Terms, *, by: Somebody, 
 def why_not_edit_call(call: Call) -> list[str]:
     if call.frozen_at is None:
         return []
-    return ["A proposal has been sent under these rules; they hold for everybody and cannot be changed any more."]
+    return [_("A proposal has been sent under these rules; they hold for everybody and cannot be changed any more.")]
 
 
 def publish_call(session: WriteSession, call: Call, *, by: Somebody, at: datetime) -> None:
@@ -152,11 +166,11 @@ def why_not_publish(call: Call, at: datetime) -> list[str]:
     """Reasons against publishing, all at once."""
     reasons = []
     if call.published_at is not None:
-        reasons.append("The call is public already.")
+        reasons.append(_("The call is public already."))
     if call.closes_at <= at:
-        reasons.append("Its deadline has passed; set a later one first.")
+        reasons.append(_("Its deadline has passed; set a later one first."))
     if not call.text.strip():
-        reasons.append("It does not say yet what is funded.")
+        reasons.append(_("It does not say yet what is funded."))
     return reasons
 
 
@@ -166,18 +180,23 @@ def freeze_call(session: WriteSession, call: Call, *, at: datetime) -> None:
         call.frozen_at = at
 
 
-def _sensible(terms: Terms) -> None:
+def _sensible(session: WriteSession, fund: Fund, terms: Terms) -> None:
     if terms.closes_at <= terms.opens_at:
-        raise Refused("The call closes before it opens.", field="closes")
+        raise Refused(_("The call closes before it opens."), field="closes")
     if terms.smallest <= 0:
-        raise Refused("The smallest grant must be greater than zero.", field="smallest")
+        raise Refused(_("The smallest grant must be greater than zero."), field="smallest")
     if terms.largest < terms.smallest:
-        raise Refused("The largest grant is below the smallest one.", field="largest")
+        raise Refused(_("The largest grant is below the smallest one."), field="largest")
     if terms.budget < terms.smallest:
-        raise Refused("The money of the call would not be enough for one grant.", field="budget")
+        raise Refused(_("The money of the call would not be enough for one grant."), field="budget")
     if not 0 <= terms.own_share <= 1000:
-        raise Refused("The own share lies between 0 and 100 percent.", field="own_share")
+        raise Refused(_("The own share lies between 0 and 100 percent."), field="own_share")
+    least = LEAST_OWN_SHARE[presets.value(session, DONOR_RULES, fund)]
+    if terms.own_share < least:
+        raise Refused(
+            _("The donor’s rules ask for an own share of at least %(n)s %%.", n=least // 10), field="own_share"
+        )
     if not 0 <= terms.own_cash <= terms.own_share:
-        raise Refused("The part in money cannot be more than the own share.", field="own_cash")
+        raise Refused(_("The part in money cannot be more than the own share."), field="own_cash")
     if not 1 <= terms.longest_months <= 12:
-        raise Refused("A measure lasts between one and twelve months.", field="longest_months")
+        raise Refused(_("A measure lasts between one and twelve months."), field="longest_months")

@@ -14,6 +14,7 @@ from fundapp.grants.plan import plan
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -41,7 +42,7 @@ AContract = Annotated[Contract, to(Action.READ_CASE, queries.find_contract)]
 def contract(request: Request, session: Reading, measure: Read, by: By, at: At, show: str = "") -> Response:
     """The contract and its plan; who shows the whole account number is noted."""
     if show == "account":
-        read_sensitive(session, measure, "bank data", by=by, at=at)
+        read_sensitive(session, measure, mark("bank data"), by=by, at=at)
     return _contract(request, session, measure, by, at, whole=show == "account")
 
 
@@ -95,7 +96,7 @@ def signed_copy(request: Request, session: Reading, contract: AContract, by: By,
     file = session.get(File, contract.signed_file_id) if contract.signed_file_id else None
     if file is None:
         raise NotFound
-    read_sensitive(session, contract, "signed contract", by=by, at=at)
+    read_sensitive(session, contract, mark("signed contract"), by=by, at=at)
     return send(request.app.state.store.read(file.sha256), file.name, file.media_type)
 
 

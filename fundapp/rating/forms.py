@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Text, Words, bind
 from fundapp.measures.codes import CONFLICTS
 from fundapp.rating.declaring import Said
@@ -54,7 +55,7 @@ class MemberForm(Form):
 
 class StartSchemeForm(Form):
     committee: Count
-    smallest_sheets: Annotated[Count, Field(ge=2, le=15)] = 3
+    smallest_sheets: Annotated[Count, Field(ge=2, le=15)] | None = None
 
 
 class SchemeForm(Form):
@@ -140,7 +141,10 @@ def tie(posted: Posted) -> Bound[TieForm]:
     return form
 
 
-_TIE = {"kind": "Please say what kind of tie it is.", "explanation": "Please say in a sentence what the tie is."}
+_TIE = {
+    "kind": mark("Please say what kind of tie it is."),
+    "explanation": mark("Please say in a sentence what the tie is."),
+}
 
 
 def declarations(

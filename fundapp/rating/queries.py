@@ -173,6 +173,18 @@ def fund_of(session: ReadSession, call: Call) -> Fund:
     return session.get_one(Fund, call.fund_id)
 
 
+def to_open(session: ReadSession) -> list[tuple[Fund, int]]:
+    """(fund, measure id) of the eligible measures whose call is rated with open names, the first accepted first."""
+    asked = (
+        select(Fund, Measure.id)
+        .join(Measure, Measure.fund_id == Fund.id)
+        .join(Call, Call.id == Measure.call_id)
+        .where(Measure.status == S.ELIGIBLE, ~Call.blind)
+        .order_by(Measure.id)
+    )
+    return [(fund, int(id)) for fund, id in session.execute(asked)]
+
+
 def _whole(asked: Select[Any]) -> Select[Any]:
     """With what belongs to a measure, in questions of their own: a row joined to others cannot be locked afterwards."""
     return asked.options(

@@ -7,14 +7,17 @@ from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
-from fundapp.lifecycle.service import take
+from fundapp.kit.i18n import gettext as _
+from fundapp.lifecycle.service import SYSTEM, take
 from fundapp.mail.service import queue
 from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Action, Actor, may
+from fundapp.presets.queries import value
 from fundapp.rating import queries, reasons, scoring, seating, standing
 from fundapp.rating.models import Result, Scheme, Sheet
+from fundapp.rating.switches import CLOSES
 from fundapp.reminders.service import cancel, done
 
 
@@ -23,11 +26,19 @@ def open_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datet
     _tell(session, measure.call_id, _open(session, measure, by=by, at=at), at=at)
 
 
+def open_by_itself(session: WriteSession, measure: Measure, *, at: datetime) -> bool:
+    """What the heartbeat does where the fund's switch says so; False when something speaks against it or somebody was first."""
+    if locked(session, measure).status != Status.ELIGIBLE or reasons.why_not_open(session, measure, SYSTEM, at):
+        return False
+    open_rating(session, measure, by=SYSTEM, at=at)
+    return True
+
+
 def open_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -> int:
     """Opens the rating of every eligible measure of the call; says how many. Numbers are drawn by lot. All or none."""
     found = _of_call(session, call, Status.ELIGIBLE)
     if not found:
-        raise Refused("No measure of this call waits for its rating.")
+        raise Refused(_("No measure of this call waits for its rating."))
     _all_or_none(found, {m.id: reasons.why_not_open(session, m, by, at) for m in found})
     drawn = seating.draw_numbers(session, call.id, found)
     sheets: list[Sheet] = []
@@ -40,7 +51,7 @@ def open_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) ->
 def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> Result:
     """IN_RATING -> RATED: the signed sheets become the result of the round, frozen; the measure gets its score."""
     locked(session, measure)
-    if not may(by, Action.CLOSE_RATING, measure):
+    if by is not SYSTEM and not may(by, Action.CLOSE_RATING, measure):
         raise NotAllowed
     scheme = queries.scheme_of(session, measure.call_id)
     why = reasons.why_not_close(session, measure, by, at)
@@ -62,12 +73,30 @@ def close_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -
     """Closes the rating of every measure of the call; all or none, so that nobody reads results while others still score."""
     found = _of_call(session, call, Status.IN_RATING)
     if not found:
-        raise Refused("No measure of this call is in rating.")
+        raise Refused(_("No measure of this call is in rating."))
     _all_or_none(
         found, {m.id: reasons.why_not_close(session, m, by, at) for m in found}, queries.numbers(session, call.id)
     )
     for measure in found:
         close_rating(session, measure, by=by, at=at)
+    return len(found)
+
+
+def close_when_signed(session: WriteSession, call: Call, *, at: datetime) -> int:
+    """Where the fund's switch says so: closes the rating of a call once no sheet of it is unsigned; says of how many measures.
+
+    All or none, as `close_round`: nobody reads results while others still score.
+    """
+    found = _of_call(session, call, Status.IN_RATING)
+    if not found or value(session, CLOSES, session.get_one(Fund, call.fund_id)) != "signature":
+        return 0
+    locked(session, call)
+    sheets = [s for m in found for s in standing.live_sheets(session, m.id, standing.round_of(session, m.id))]
+    short = any(reasons.why_not_close(session, m, SYSTEM, at) for m in found)
+    if short or any(sheet.status != "signed" for sheet in sheets):
+        return 0
+    for measure in found:
+        close_rating(session, measure, by=SYSTEM, at=at)
     return len(found)
 
 
@@ -81,7 +110,7 @@ def reopen_rating(session: WriteSession, measure: Measure, *, by: Actor, at: dat
 def answer(session: WriteSession, measure: Measure, text: str, *, by: Actor, at: datetime) -> None:
     """DEFERRED -> IN_RATING: the applicant answers what the committee asked; the members rate again, with the answers."""
     if len(text.strip()) < 10:
-        raise Refused("Please answer the questions in a few words.", field="answer")
+        raise Refused(_("Please answer the questions in a few words."), field="answer")
     why = reasons.why_not_answer(session, measure, by, at)
     take(session, measure, life.ANSWER, by=by, at=at, unless=why, because=text)
     decision = standing.last_decision(session, measure.id)
@@ -164,6 +193,10 @@ def _of_call(session: WriteSession, call: Call, status: Status) -> list[Measure]
 
 def _all_or_none(found: list[Measure], why: dict[int, list[str]], no: dict[int, int] | None = None) -> None:
     """Raises Refused with the reasons of all measures; they are named by their number in the rating, never by who proposes."""
-    said = [f"Proposal {(no or {}).get(m.id, '–')}: {reason}" if no else reason for m in found for reason in why[m.id]]
+    said = [
+        _("Proposal %(no)s: %(reason)s", no=(no or {}).get(m.id, "–"), reason=reason) if no else reason
+        for m in found
+        for reason in why[m.id]
+    ]
     if said:
         raise Refused(*dict.fromkeys(said))

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from fundapp.funds.models import Call
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import gettext as _
@@ -16,8 +17,10 @@ from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role
 from fundapp.people.queries import with_role
+from fundapp.presets.queries import value
 from fundapp.rating import committees, forms, queries, quorum, schemes
 from fundapp.rating.models import Committee, Member
+from fundapp.rating.switches import ENOUGH, MEMBERS
 
 router = APIRouter(prefix="/rating", route_class=Route)
 Manager = Annotated[Person, allowed(Action.MANAGE_COMMITTEE)]
@@ -28,7 +31,7 @@ STAFF = (Role.MEMBER, Role.CHAIR, Role.OFFICER, Role.MANAGER)
 
 @router.get("/committees")
 def list_committees(request: Request, by: Manager, session: Reading) -> Response:
-    form = shown(forms.CommitteeForm, {"smallest_quorum": 3})
+    form = shown(forms.CommitteeForm, {"smallest_quorum": ENOUGH[value(session, MEMBERS)]})
     return page(request, "rating/committees.html", committees=queries.committees(session), form=form)
 
 
@@ -78,7 +81,9 @@ def add_member(
         by=by,
         at=at,
     )
-    return go(f"/rating/committees/{committee.id}", _("%(name)s sits on the committee.") % {"name": person.shown_name})
+    return go(
+        f"/rating/committees/{committee.id}", _("%(name)s sits on the committee.") % {"name": i18n.called(person)}
+    )
 
 
 @router.post("/members/{id}/end")
@@ -175,8 +180,13 @@ def _scheme(
     return page(
         request, "rating/scheme.html", 422 if start or form else 200, call=call, scheme=scheme, criteria=criteria, rows=filled,
         committee=queries.committee_of(session, scheme), committees=queries.committees(session), lang_=language(request, by),
-        start=start or shown(forms.StartSchemeForm, {"smallest_sheets": 3}), form=form or shown(forms.SchemeForm, kept),
+        start=start or shown(forms.StartSchemeForm, {"smallest_sheets": _enough(session, call)}), form=form or shown(forms.SchemeForm, kept),
     )  # fmt: skip
+
+
+def _enough(session: ReadSession, call: Call) -> int:
+    """How many sheets a new scheme asks for, by the fund's switch."""
+    return ENOUGH[value(session, MEMBERS, queries.fund_of(session, call))]
 
 
 def _shown(tenths: int) -> str:

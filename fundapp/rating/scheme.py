@@ -5,6 +5,7 @@ The threshold of R6 is the 12 of 20 points for capacity in EU full applications.
 A call starts from it and may change its own copy until the first sheet is signed.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from fundapp.rating.scoring import Criterion, Scheme
@@ -158,3 +159,16 @@ DEFAULT_SCHEME = Scheme(
         CROSS_CUTTING,
     )
 )
+
+SHORT_SCHEME = Scheme(
+    criteria=(
+        replace(RELEVANCE, weight=25),
+        replace(PUBLIC_BENEFIT, weight=20),
+        replace(VISIBLE_EFFECT, weight=20),
+        replace(SUSTAINABILITY, weight=20),
+        replace(COST_EFFECTIVENESS, weight=15),
+    )
+)
+"""What a small committee rates on one page (practice.md 3); the weights of what is left out go to the others."""
+
+DEFAULTS = {"eight": DEFAULT_SCHEME, "five": SHORT_SCHEME}

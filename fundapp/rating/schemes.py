@@ -6,17 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from fundapp.funds.models import Call
+from fundapp.funds.models import Call, Fund
 from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
+from fundapp.presets.queries import held
 from fundapp.rating import queries
 from fundapp.rating.models import Committee, Criterion, Scheme
-from fundapp.rating.scheme import DEFAULT_SCHEME
+from fundapp.rating.scheme import DEFAULTS
+from fundapp.rating.switches import CRITERIA, ENOUGH, MEMBERS
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,24 @@ class Row:
 
 
 def make_scheme(
-    session: WriteSession, call: Call, committee: Committee, *, by: Person, at: datetime, smallest_sheets: int = 3
+    session: WriteSession,
+    call: Call,
+    committee: Committee,
+    *,
+    by: Person,
+    at: datetime,
+    smallest_sheets: int | None = None,
 ) -> Scheme:
-    """The default scheme for a call, and who rates by it. In an open call no criterion is held back for names."""
+    """The default scheme for a call, and who rates by it: how many criteria and sheets, the fund's switches say."""
     _manages(by)
     if queries.scheme_of(session, call.id) is not None:
-        raise Refused("This call has its scheme already.")
-    scheme = Scheme(call_id=call.id, committee_id=committee.id, smallest_sheets=smallest_sheets)
+        raise Refused(_("This call has its scheme already."))
+    found = held(session, (MEMBERS, CRITERIA), session.get_one(Fund, call.fund_id))
+    enough = smallest_sheets or ENOUGH[found[MEMBERS.name].value]
+    scheme = Scheme(call_id=call.id, committee_id=committee.id, smallest_sheets=enough)
     session.add(scheme)
     session.flush()
-    for no, criterion in enumerate(DEFAULT_SCHEME.criteria, start=1):
+    for no, criterion in enumerate(DEFAULTS[found[CRITERIA.name].value].criteria, start=1):
         session.add(
             Criterion(
                 scheme_id=scheme.id,
@@ -73,7 +84,7 @@ def change_scheme(
     _manages(by)
     locked(session, scheme)
     if scheme.frozen_at is not None:
-        raise Refused("A member has rated by this scheme; it cannot be changed any more.")
+        raise Refused(_("A member has rated by this scheme; it cannot be changed any more."))
     if scheme.version != version:
         raise Stale
     if committee is not None and committee.id != scheme.committee_id:
@@ -102,24 +113,24 @@ def _unfit(scheme: Scheme, criteria: list[Criterion]) -> list[str]:
     reasons = []
     total = sum(criterion.weight for criterion in criteria)
     if total != 100:
-        reasons.append(f"The weights add up to {total}; they must add up to 100.")
+        reasons.append(_("The weights add up to %(total)s; they must add up to 100.", total=total))
     if any(criterion.weight <= 0 for criterion in criteria):
-        reasons.append("Every weight must be above zero.")
+        reasons.append(_("Every weight must be above zero."))
     if any(c.threshold is not None and not 0 <= c.threshold <= 50 for c in criteria):
-        reasons.append("Thresholds lie between 0 and 5 points.")
+        reasons.append(_("Thresholds lie between 0 and 5 points."))
     if scheme.smallest_sheets < 2:
-        reasons.append("At least two sheets are needed for a measure.")
+        reasons.append(_("At least two sheets are needed for a measure."))
     if not 0 <= scheme.fundable_from <= 1000:
-        reasons.append("The score needed lies between 0 and 100 points.")
+        reasons.append(_("The score needed lies between 0 and 100 points."))
     if not 0 < scheme.spread_limit <= 1000:
-        reasons.append("The spread that asks for a discussion lies between 0 and 100 points.")
+        reasons.append(_("The spread that asks for a discussion lies between 0 and 100 points."))
     return reasons
 
 
 def _nothing_opened(session: WriteSession, scheme: Scheme) -> None:
     asked = select(Measure.id).where(Measure.call_id == scheme.call_id, Measure.status == Status.IN_RATING)
     if session.scalars(asked.limit(1)).first() is not None:
-        raise Refused("The rating is open; another committee cannot take it over.")
+        raise Refused(_("The rating is open; another committee cannot take it over."))
 
 
 def _manages(by: Person) -> None:

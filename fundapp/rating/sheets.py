@@ -8,10 +8,11 @@ from fundapp.funds.models import Call
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import blind, queries, scoring, standing
+from fundapp.rating import blind, queries, rounds, scoring, standing
 from fundapp.rating.models import Criterion, Scheme, Score, Sheet
 from fundapp.reminders.service import done
 
@@ -53,7 +54,7 @@ def save(session: WriteSession, sheet: Sheet, given: Mapping[str, Given], *, by:
     for code, new in given.items():
         criterion = criteria.get(code)
         if criterion is None or (new.points is not None and not 0 <= new.points <= 5):
-            raise Refused("Scores are whole points from 0 to 5 for the criteria of this call.")
+            raise Refused(_("Scores are whole points from 0 to 5 for the criteria of this call."))
         row = kept.get(criterion.id)
         old = (row.points, row.comment) if row else (None, "")
         if (new.points, new.comment.strip()) == old:
@@ -100,15 +101,17 @@ def sign(session: WriteSession, sheet: Sheet, *, by: Person, at: datetime) -> No
     _freeze(session, sheet, at)
     done(session, "rating.sheet", sheet, at=at)
     record(session, "rating.sign", sheet, by=by, at=at, round=sheet.round)
+    if sheet.measure.call is not None:
+        rounds.close_when_signed(session, sheet.measure.call, at=at)
 
 
 def why_not_lock(session: ReadSession, sheet: Sheet) -> list[str]:
     """Every criterion that can be scored blind has points, and a reason where one is needed."""
     criteria = queries.criteria(session, sheet.scheme_id)
     if sheet.status != "open":
-        return ["These scores are locked already."]
+        return [_("These scores are locked already.")]
     if not two_parts(session, sheet, criteria):
-        return ["Nothing has to be locked here; sign the sheet when it is complete."]
+        return [_("Nothing has to be locked here; sign the sheet when it is complete.")]
     return _missing(session, sheet, [c for c in criteria if not c.needs_identity])
 
 
@@ -116,9 +119,9 @@ def why_not_sign(session: ReadSession, sheet: Sheet) -> list[str]:
     """All criteria have points, and a reason where one is needed; in a blind call the blind part is locked first."""
     criteria = queries.criteria(session, sheet.scheme_id)
     if sheet.status == "signed":
-        return ["The sheet is signed already."]
+        return [_("The sheet is signed already.")]
     if sheet.status == "open" and two_parts(session, sheet, criteria):
-        return ["Lock the scores of the blind criteria first; then the names open."]
+        return [_("Lock the scores of the blind criteria first; then the names open.")]
     return _missing(session, sheet, criteria)
 
 
@@ -158,22 +161,24 @@ def _missing(session: ReadSession, sheet: Sheet, criteria: list[Criterion]) -> l
     now = stands(session, sheet, queries.criteria(session, sheet.scheme_id), scheme)
     reasons = []
     if unscored := [code for code in now.unscored if code in codes]:
-        reasons.append(f"Not scored yet: {', '.join(unscored)}.")
+        reasons.append(_("Not scored yet: %(unscored)s.", unscored=", ".join(unscored)))
     if silent := [code for code in now.without_reason if code in codes]:
-        reasons.append(f"A reason is needed for {', '.join(silent)}: for 0, 1, 2 and 5, and below a threshold.")
+        reasons.append(
+            _("A reason is needed for %(silent)s: for 0, 1, 2 and 5, and below a threshold.", silent=", ".join(silent))
+        )
     return reasons
 
 
 def _closed(session: ReadSession, sheet: Sheet, criterion: Criterion) -> list[str]:
     if sheet.status == "signed":
-        return ["The sheet is signed; it cannot be changed any more."]
+        return [_("The sheet is signed; it cannot be changed any more.")]
     if not is_blind(session, sheet):
         return []
     opened = blind.names_are_open(sheet, blind=True)
     if criterion.needs_identity and not opened:
-        return [f"{criterion.code} is scored once the names are open: lock the blind criteria first."]
+        return [_("%(code)s is scored once the names are open: lock the blind criteria first.", code=criterion.code)]
     if not criterion.needs_identity and opened:
-        return [f"{criterion.code} was locked before the names opened; it stands."]
+        return [_("%(code)s was locked before the names opened; it stands.", code=criterion.code)]
     return []
 
 

@@ -13,9 +13,12 @@ from fundapp.documents.letters import Letter
 from fundapp.documents.models import Document, WordTemplate
 from fundapp.files.store import TYPES
 from fundapp.history.models import Entry
+from fundapp.lifecycle.service import SYSTEM
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Action, may
+from fundapp.presets.service import choose
 from tests import factories as make
+from tests.factories import MORNING
 
 SAMPLE = {"number": "C-2026-0001", "money": {"grant": "EUR 7,500.00"}, "parts": [{"amount": "EUR 3,750.00"}]}
 LETTER = Letter("contract", "Grant agreement", SAMPLE)
@@ -228,6 +231,7 @@ def test_a_language_without_template_offers_the_upload_and_says_what_is_used(as_
 
 
 def test_an_upload_is_checked_and_a_second_person_activates_it(as_, word_file, ordered, write):
+    write(lambda session: choose(session, "national", by=SYSTEM, at=MORNING))
     data = word_file("Edited {{ number }}", *LINES)
     answer = as_("manager").post(CONTRACT, **sent(data))
     url = answer.headers["location"]

@@ -19,7 +19,9 @@ from fundapp.history.models import Entry
 from fundapp.kit.database import Database
 from fundapp.kit.errors import Refused
 from fundapp.mail.models import Message
+from fundapp.presets.service import choose
 from tests import factories as make
+from tests.factories import MORNING
 
 SAMPLE = {"number": "C-2026-0001", "money": {"grant": "EUR 7,500.00"}, "parts": [{"amount": "EUR 3,750.00"}]}
 LETTER = Letter("contract", "Grant agreement", SAMPLE)
@@ -260,6 +262,7 @@ def test_four_jobs_at_once_write_each_document_once(database, store, clock, orde
 
 
 def test_a_version_waits_until_a_second_person_activates_it(upload, activate, word_file, again, people, write):
+    write(lambda session: choose(session, "national", by=people[0], at=MORNING))
     version = upload(word_file(*LINES))
     assert (version.fit, version.activated_at) == (True, None)
     with pytest.raises(Refused, match="a second person activates it"):
@@ -267,6 +270,12 @@ def test_a_version_waits_until_a_second_person_activates_it(upload, activate, wo
     activate(version)
     assert again(version).activated_by_id == people[1].id
     assert write(lambda session: queries.active(session, "contract", "en").id) == version.id
+
+
+def test_in_a_small_office_who_uploaded_a_version_may_activate_it(upload, activate, word_file, again, people):
+    version = upload(word_file(*LINES))
+    activate(version, by=people[0])
+    assert again(version).activated_by_id == people[0].id
 
 
 def test_an_unfit_version_is_not_activated(upload, activate, word_file):

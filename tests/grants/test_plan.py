@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from fundapp.disbursement.rules import EVIDENCE_PERCENT
-from fundapp.grants.plan import SPENT_PERCENT, default_plan, final_report_due, parse_plan, plan
+from fundapp.grants.plan import SPENT_PERCENT, default_plan, final_report_due, limit, parse_plan, plan, wants_interim
 
 START, END = date(2026, 5, 1), date(2026, 10, 31)
 
@@ -17,8 +17,29 @@ def test_the_default_plan_follows_the_size_of_the_award(award: int, percents: tu
     assert sum(percents) == 100
 
 
-def test_thresholds_of_the_plan_can_be_in_another_currency() -> None:
-    assert default_plan(1850000000, small=900000000, middle=3600000000) == (50, 40, 10)
+def test_limits_of_the_plan_are_round_sums_in_another_currency() -> None:
+    assert limit(2_500_00, "MNT") == 10_000_000_00
+    assert [default_plan(award, currency="MNT") for award in (10_000_000_00, 18_500_000_00)] == [(90, 10), (50, 40, 10)]
+
+
+@pytest.mark.parametrize(
+    ("award", "percents"), [(250000, (100,)), (250001, (70, 30)), (500000, (70, 30)), (500001, (50, 40, 10))]
+)
+def test_a_small_fund_pays_in_few_instalments(award: int, percents: tuple[int, ...]) -> None:
+    assert default_plan(award, "few") == percents
+
+
+def test_a_single_instalment_is_paid_for_what_receipts_have_shown() -> None:
+    [only] = plan(250_000, (100,), starts_on=START, ends_on=END)
+    assert (only.amount, only.needs_report, only.planned_on) == (250_000, "final", date(2027, 1, 29))
+
+
+def test_an_interim_report_is_asked_for_above_five_thousand_or_not_at_all() -> None:
+    assert [wants_interim(award) for award in (500_000, 500_001)] == [False, True]
+    assert not wants_interim(1_200_000, "none")
+    parts = plan(750_000, (50, 40, 10), starts_on=START, ends_on=END, interim=False)
+    assert [part.needs_report for part in parts] == ["", "", "final"]
+    assert parts[1].condition == "70 % of instalment 1 spent and shown by accepted receipts; own contribution in step."
 
 
 def test_instalments_sum_to_the_award_to_the_cent() -> None:
@@ -56,8 +77,7 @@ def test_a_plan_can_be_written_in_percentages(text: str, percents: tuple[int, ..
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("50/40", "“50/40” makes 90 percent in 2 parts; two to six parts make 100."),
-        ("100", "“100” is not a plan. Write percentages such as 50/40/10."),
+        ("50/40", "“50/40” makes 90 percent in 2 parts; one to six parts make 100."),
         ("50/-40/90", "“50/-40/90” is not a plan. Write percentages such as 50/40/10."),
         ("٥٠/٥٠", "“٥٠/٥٠” is not a plan. Write percentages such as 50/40/10."),
     ],
