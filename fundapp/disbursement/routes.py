@@ -15,6 +15,7 @@ from fundapp.grants.models import Contract, Instalment
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.money import in_words
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
@@ -106,7 +107,7 @@ def prepare(session: Writing, measure: ToPrepare, posted: PostedForm, by: By, at
 def payment(request: Request, session: Reading, payment: APayment, by: By, at: At, show: str = "") -> Response:
     """One payment with its conditions and its three persons; who shows the whole account number is noted."""
     if show == "account":
-        read_sensitive(session, payment, "bank data", by=by, at=at)
+        read_sensitive(session, payment, mark("bank data"), by=by, at=at)
     return _payment(request, session, payment, by, at, whole=show == "account")
 
 

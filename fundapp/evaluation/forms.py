@@ -9,6 +9,7 @@ from fundapp.evaluation.impact import Answer
 from fundapp.evaluation.models import Evaluation
 from fundapp.evaluation.queries import Count
 from fundapp.evaluation.service import Found
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web import forms
 from fundapp.kit.web.forms import Bound, Day, Form, Posted, Thousandths, bind, shown
 
@@ -57,7 +58,7 @@ def visit(posted: Posted) -> tuple[Bound[VisitForm], dict[str, tuple[int, int | 
         if bound.ok and bound.value.value is not None:
             counts[bound.value.code] = (bound.value.value, bound.value.women)
         elif bound.ok and bound.value.women is not None:
-            form.errors[f"counts-{n}-value"] = "Write how many persons there are in all."
+            form.errors[f"counts-{n}-value"] = _("Write how many persons there are in all.")
     return form, counts
 
 

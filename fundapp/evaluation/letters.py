@@ -15,10 +15,10 @@ from fundapp.evaluation.sample import PORTFOLIO as SAMPLE
 from fundapp.kit import dates, i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.i18n import ngettext
+from fundapp.kit.i18n import mark, ngettext
 from fundapp.measures.models import Measure
 
-PORTFOLIO = Letter(REPORT, "Portfolio report", SAMPLE)
+PORTFOLIO = Letter(REPORT, mark("Portfolio report"), SAMPLE)
 LETTERS: tuple[Letter, ...] = (PORTFOLIO,)
 CHART_CM = 16.4
 MOST_LABELS = 60

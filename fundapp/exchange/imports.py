@@ -16,6 +16,7 @@ from fundapp.funds.service import open_fund
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import SYSTEM
 from fundapp.measures.lifecycle import TAKE_OVER
 from fundapp.measures.models import Measure
@@ -85,7 +86,7 @@ def _read(lines: Iterable[str], report: Report) -> list[Grant]:
         raise Refused(str(reason), field="file") from None
     except UnicodeDecodeError:
         raise Refused(
-            "The file is not encoded as UTF-8. Save it as “CSV UTF-8” and send it again.", field="file"
+            _("The file is not encoded as UTF-8. Save it as “CSV UTF-8” and send it again."), field="file"
         ) from None
     return found
 
@@ -105,7 +106,7 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 def _fund(session: ReadSession, code: str) -> Fund:
     fund = session.scalars(select(Fund).where(Fund.code == code)).first()
     if fund is None:
-        raise Refused(f"There is no fund with the code “{code}”.", field="fund")
+        raise Refused(_("There is no fund with the code “%(code)s”.", code=code), field="fund")
     return fund
 
 
@@ -121,7 +122,15 @@ def _sorted_out(session: ReadSession, found: Sequence[Grant], fund: Fund | None,
                 report.differing.append((grant.line, f"{grant.key}: {', '.join(changed)}"))
         elif fund is not None and grant.currency != fund.currency:
             report.refused.append(
-                (grant.line, f"The currency is {grant.currency}; the fund {fund.code} keeps {fund.currency}.")
+                (
+                    grant.line,
+                    _(
+                        "The currency is %(currency)s; the fund %(code)s keeps %(currency2)s.",
+                        currency=grant.currency,
+                        code=fund.code,
+                        currency2=fund.currency,
+                    ),
+                )
             )
         else:
             new.append(grant)

@@ -5,18 +5,23 @@ import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from fundapp.exchange import queries
-from fundapp.exchange.exports import export_grants, export_measures
+from fundapp.exchange.exports import export_grants
 from fundapp.exchange.giving import NEEDED as NEEDED
 from fundapp.exchange.imports import Report, import_grants
+from fundapp.exchange.register import register
+from fundapp.exchange.workbook import write_register
 from fundapp.files.models import File
 from fundapp.files.store import Kept
 from fundapp.funds.models import Fund
+from fundapp.kit import i18n
 from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import SYSTEM
+from fundapp.measures.listing import Filters
 from fundapp.people.models import Person
 
 FORMATS = ("csv", "xlsx")
@@ -36,30 +41,38 @@ def import_file(
         return _import(session, path, fund, dry_run, at, zone)
 
 
-def export_file(database: Database, format: str, path: Path, fund: str | None) -> int:
+def export_file(
+    database: Database, format: str, path: Path, fund: str | None, *, at: datetime, language: str = "en"
+) -> int:
     """`fundapp export csv|xlsx --to FILE`: says how many rows were written. The file stands whole or not at all.
 
     Raises Refused for a format or fund that is not there, and OSError.
     """
     if format not in FORMATS:
-        raise Refused(f"There is no export “{format}”. Formats: {', '.join(FORMATS)}.")
+        raise Refused(
+            _("There is no export “%(format)s”. Formats: %(formats)s.", format=format, formats=", ".join(FORMATS))
+        )
     with database.reading() as session:
         chosen = find_fund(session, fund)
+        token = i18n.LANGUAGE.set(language)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as out:
-                rows = written(session, format, out, chosen)
+                if format == "xlsx":
+                    rows = write_register(session, out, register(session, None, Filters(fund=fund or ""), at=at))
+                else:
+                    rows = written(session, out, chosen)
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
+        finally:
+            i18n.LANGUAGE.reset(token)
     return rows
 
 
-def written(session: ReadSession, format: str, out: BinaryIO, fund: Fund | None, **how: Any) -> int:
-    """Writes the grants as 'csv' or the list of measures as 'xlsx' and says how many."""
-    if format == "xlsx":
-        return export_measures(session, out, fund, **how)
+def written(session: ReadSession, out: BinaryIO, fund: Fund | None) -> int:
+    """Writes the grants of a fund (None: of all) as CSV and says how many."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     try:
         return export_grants(session, text, fund)
@@ -89,5 +102,5 @@ def find_fund(session: ReadSession, code: str | None) -> Fund | None:
         return None
     fund = queries.fund_with(session, (code,))
     if fund is None:
-        raise Refused(f"There is no fund with the code “{code}”.", field="fund")
+        raise Refused(_("There is no fund with the code “%(code)s”.", code=code), field="fund")
     return fund

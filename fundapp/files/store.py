@@ -6,9 +6,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import puremagic
+
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 
 LARGEST = 15 * 1024 * 1024
 TYPES = {
@@ -19,7 +22,7 @@ TYPES = {
     ".jpeg": "image/jpeg",
     ".png": "image/png",
 }
-ALLOWED = "PDF, Word (docx), Excel (xlsx), JPEG or PNG"
+ALLOWED = mark("PDF, Word (docx), Excel (xlsx), JPEG or PNG")
 
 
 class Unfit(ValueError):
@@ -48,13 +51,17 @@ class Store:
         name = _plain(name)
         if size is not None and size > LARGEST:
             raise Unfit(
-                f"“{name}” has {size / 1024 / 1024:.0f} MB; a file may have at most 15 MB. Please send a smaller one."
+                _(
+                    "“%(name)s” has %(size)s MB; a file may have at most 15 MB. Please send a smaller one.",
+                    name=name,
+                    size=round(size / 1024 / 1024),
+                )
             )
         data = stream.read(LARGEST + 1)
         if len(data) > LARGEST:
-            raise Unfit(f"“{name}” is larger than 15 MB. Please send a smaller one.")
+            raise Unfit(_("“%(name)s” is larger than 15 MB. Please send a smaller one.", name=name))
         if not data:
-            raise Unfit(f"“{name}” is empty.")
+            raise Unfit(_("“%(name)s” is empty.", name=name))
         return self.keep(name, data, media_type(name, data))
 
     def keep(self, name: str, data: bytes, media: str) -> Kept:
@@ -72,6 +79,23 @@ class Store:
             _sync(target.parent)
         return Kept(sha256, len(data), _plain(name), media)
 
+    def put(self, sha256: str, stream: IO[bytes]) -> None:
+        """Keeps the bytes of a backup under their hash; raises ValueError when they are not those."""
+        target, digest = self.path(sha256), hashlib.sha256()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            while chunk := stream.read(1024 * 1024):
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if digest.hexdigest() != sha256:
+            os.unlink(temporary)
+            raise ValueError(f"{sha256} is not what it was")
+        os.replace(temporary, target)
+        _sync(target.parent)
+
     def read(self, sha256: str) -> bytes:
         return self.path(sha256).read_bytes()
 
@@ -80,7 +104,7 @@ class Store:
         path = self.path(sha256)
         if not path.exists():
             return "is missing"
-        return None if hashlib.sha256(path.read_bytes()).hexdigest() == sha256 else "was changed"
+        return None if hashlib.sha256(path.read_bytes()).hexdigest() == sha256 else _("was changed")
 
     def hashes(self) -> Iterator[str]:
         return (path.name for path in self.folder.glob("??/*") if len(path.name) == 64)
@@ -100,7 +124,9 @@ def media_type(name: str, data: bytes) -> str:
     )
     same = {".jpg", ".jpeg"} if suffix in {".jpg", ".jpeg"} else {suffix}
     if suffix not in TYPES or not (found & same or zipped):
-        raise Unfit(f"“{name}” is not a file that can be read here. Please send {ALLOWED}.")
+        raise Unfit(
+            _("“%(name)s” is not a file that can be read here. Please send %(allowed)s.", name=name, allowed=_(ALLOWED))
+        )
     return TYPES[suffix]
 
 

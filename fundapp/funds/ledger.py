@@ -15,9 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from fundapp.funds.models import Contribution, Counter, Fund, Journal, Posting
 from fundapp.history.service import Somebody, subject_of
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 
 
 class Account(StrEnum):
@@ -36,13 +38,13 @@ OF_CASE = frozenset(
     {A.RESERVED, A.COMMITTED, A.PAID, A.GRANTED, A.RETURNED}
 )  # counted per measure, the others per fund
 SHORT = {
-    A.FREE: "Only {left} are free in the fund; {needed} are needed.",
-    A.RESERVED: "Only {left} are reserved for this measure; {needed} are needed.",
-    A.COMMITTED: "Only {left} are committed to this measure; {needed} are needed.",
-    A.BANK: "Only {left} are in the bank; {needed} are needed.",
-    A.PAID: "Only {left} have been paid for this measure; {needed} cannot come back.",
-    A.GRANTED: "Only {left} have been paid for this measure; {needed} cannot come back.",
-    A.RETURNED: "Only {left} have come back from this measure; {needed} cannot be taken back.",
+    A.FREE: mark("Only %(left)s are free in the fund; %(needed)s are needed."),
+    A.RESERVED: mark("Only %(left)s are reserved for this measure; %(needed)s are needed."),
+    A.COMMITTED: mark("Only %(left)s are committed to this measure; %(needed)s are needed."),
+    A.BANK: mark("Only %(left)s are in the bank; %(needed)s are needed."),
+    A.PAID: mark("Only %(left)s have been paid for this measure; %(needed)s cannot come back."),
+    A.GRANTED: mark("Only %(left)s have been paid for this measure; %(needed)s cannot come back."),
+    A.RETURNED: mark("Only %(left)s have come back from this measure; %(needed)s cannot be taken back."),
 }
 
 
@@ -245,7 +247,7 @@ def reverse(
     """The correction of a booking: the same postings with the other sign. Raises Refused when it cannot be taken back any more."""
     fund = session.get_one(Fund, journal.fund_id)
     if journal.reverses_id is not None:
-        raise Refused(f"Entry {journal.id} is a reversal itself; book the right entry instead.")
+        raise Refused(_("Entry %(id)s is a reversal itself; book the right entry instead.", id=journal.id))
     postings = session.scalars(select(Posting).where(Posting.journal_id == journal.id).order_by(Posting.id))
     legs = [Leg(Account(p.account), -p.amount, p.donor_id, p.case_id) for p in postings]
     return book(
@@ -275,7 +277,7 @@ def _moved(
 
 def _positive(amount: int) -> int:
     if amount <= 0:
-        raise Refused("The amount must be greater than zero.", field="amount")
+        raise Refused(_("The amount must be greater than zero."), field="amount")
     return amount
 
 
@@ -294,10 +296,10 @@ def _enough(session: WriteSession, fund: Fund, legs: Sequence[Leg]) -> None:
         left = int(session.scalar(asked) or 0) * (1 if leg.account in DEBIT else -1)
         if left < abs(leg.amount):
             said = {"left": _show(left, fund), "needed": _show(abs(leg.amount), fund)}
-            reasons.append(SHORT[leg.account].format(**said))
+            reasons.append(_(SHORT[leg.account], **said))
     if reasons:
         raise Refused(*dict.fromkeys(reasons), field="amount")
 
 
 def _show(amount: int, fund: Fund) -> str:
-    return money.show(amount, fund.currency, "en", with_currency=True)
+    return money.show(amount, fund.currency, i18n.LANGUAGE.get(), with_currency=True)

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 
+from fundapp.kit.i18n import mark
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-./])([0-9]{1,2})\2([0-9]{1,2})")
@@ -69,19 +71,19 @@ def parse(text: str) -> date:
     typed = text.strip()
     said = typed if len(typed) <= 40 else typed[:39] + "…"
     if not typed:
-        raise NotADate("Write a date, such as 2026-03-09.")
+        raise NotADate(mark("Write a date, such as 2026-03-09."))
     if found := _YEAR_FIRST.fullmatch(typed):
         year, month, day = int(found[1]), int(found[3]), int(found[4])
     elif found := _DAY_FIRST.fullmatch(typed):
         year, month, day = int(found[3]), int(found[2]), int(found[1])
     else:
-        raise NotADate('"%(typed)s" is not a date. Write it as 2026-03-09 or 9.3.2026.', typed=said)
+        raise NotADate(mark('"%(typed)s" is not a date. Write it as 2026-03-09 or 9.3.2026.'), typed=said)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotADate('"%(typed)s" has a year that cannot be meant. Write it as 2026-03-09.', typed=said)
+        raise NotADate(mark('"%(typed)s" has a year that cannot be meant. Write it as 2026-03-09.'), typed=said)
     try:
         return date(year, month, day)
     except ValueError:
-        raise NotADate('"%(typed)s" is not in the calendar. Write it as 2026-03-09.', typed=said) from None
+        raise NotADate(mark('"%(typed)s" is not in the calendar. Write it as 2026-03-09.'), typed=said) from None
 
 
 def show(day: date, locale: str, *, short: bool = False) -> str:

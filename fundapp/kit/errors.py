@@ -1,5 +1,7 @@
 """What can be said no with. One handler renders them all."""
 
+from fundapp.kit.i18n import gettext as _
+
 
 class FundError(Exception):
     """Anything the domain refuses."""
@@ -29,9 +31,9 @@ class NotFound(FundError):
 class NotAllowed(FundError):
     """The person sees the thing but may not do this with it."""
 
-    def __init__(self, reason: str = "Your role does not include this.") -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason or _("Your role does not include this.")
+        super().__init__(self.reason)
 
 
 class SignInNeeded(FundError):

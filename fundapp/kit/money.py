@@ -12,6 +12,8 @@ from babel import Locale
 from babel.numbers import get_currency_name, get_currency_precision, get_decimal_symbol, get_group_symbol
 from num2words import num2words
 
+from fundapp.kit.i18n import listed, mark
+
 MOST_DIGITS = 13
 """Digits before the decimal mark: what fits a 64-bit integer of minor units with room for totals."""
 
@@ -57,27 +59,29 @@ def parse(text: str, currency: str, locale: str) -> int:
     group, decimal, _ = _symbols(locale)
     digits = exponent(currency)
     typed = text.strip()
-    example = "120" if digits == 0 else f"120 or 120{decimal}{'50'.ljust(digits, '0')[:digits]}"
+    example = "120" if digits == 0 else listed(("120", f"120{decimal}{'50'.ljust(digits, '0')[:digits]}"), "or")
     said = {"typed": typed if len(typed) <= 40 else typed[:39] + "…", "example": example}
     if not typed:
-        raise NotMoney("Write an amount, such as %(example)s.", **said)
+        raise NotMoney(mark("Write an amount, such as %(example)s."), **said)
     if typed[0] in "-\N{MINUS SIGN}":
-        raise NotMoney('"%(typed)s" is below zero. Write an amount such as %(example)s.', **said)
+        raise NotMoney(mark('"%(typed)s" is below zero. Write an amount such as %(example)s.'), **said)
     if any(sign.isdigit() and sign not in "0123456789" for sign in typed):
-        raise NotMoney('"%(typed)s" is not written in the digits 0 to 9. Write %(example)s.', **said)
+        raise NotMoney(mark('"%(typed)s" is not written in the digits 0 to 9. Write %(example)s.'), **said)
     whole, _, fraction = typed.partition(decimal)
     whole = _ungrouped(whole, group)
     if not _PLAIN.fullmatch(whole) or (decimal in typed and not _PLAIN.fullmatch(fraction)):
-        raise NotMoney('"%(typed)s" is not a number. Write %(example)s.', **said)
+        raise NotMoney(mark('"%(typed)s" is not a number. Write %(example)s.'), **said)
     if len(fraction) > digits:
         raise NotMoney(
-            '"%(typed)s" has more decimals than %(currency)s has (%(digits)s). Write %(example)s.',
+            mark('"%(typed)s" has more decimals than %(currency)s has (%(digits)s). Write %(example)s.'),
             currency=currency,
             digits=digits,
             **said,
         )
     if len(whole) > MOST_DIGITS:
-        raise NotMoney('"%(typed)s" is too large. An amount has at most %(most)s digits.', most=MOST_DIGITS, **said)
+        raise NotMoney(
+            mark('"%(typed)s" is too large. An amount has at most %(most)s digits.'), most=MOST_DIGITS, **said
+        )
     return int(whole + fraction.ljust(digits, "0"))
 
 

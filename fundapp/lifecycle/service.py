@@ -9,8 +9,10 @@ from sqlalchemy import update
 
 from fundapp.history import queries as history
 from fundapp.history.service import record, subject_of
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.steps import TAKE_BACK_WITHIN, Step
 from fundapp.people.permissions import Actor, Role, holds, may
 
@@ -42,13 +44,13 @@ def take(
     `unless` are the reasons against it from the room that owns the facts; empty means go. `facts` are ids, codes and amounts.
     """
     if thing.status not in step.sources:
-        raise Refused(f"“{step.label}” is not open: this is {thing.status.replace('_', ' ')}.")
+        raise Refused(_("“%(label)s” is not open: this is %(status)s.", label=_(step.label), status=i18n.words(thing.status)))
     if by is not SYSTEM and not may(by, step.action, thing):
         raise NotAllowed
     if reasons := tuple(unless):
         raise Refused(*reasons)
     if step.reason and not because.strip():
-        raise Refused("Please give a reason; it stays in the history.", field="because")
+        raise Refused(_("Please give a reason; it stays in the history."), field="because")
     source = thing.status
     move(session, thing, source, step.target)
     name = f"{type(thing).__module__.split('.')[1]}.{step.name}"
@@ -59,12 +61,12 @@ def why_not_back(session: ReadSession, thing: Any, step: Step | None, *, by: Act
     """Reasons against taking back the last step of `thing` (`step`: what it was, None when there was none)."""
     last = history.last_step(session, thing.case_id)
     if last is None or step is None or last.subject != subject_of(thing) or last.target != thing.status:
-        return ["The last step cannot be taken back: something was built on it."]
+        return [_("The last step cannot be taken back: something was built on it.")]
     if last.by_id == by.id and at - last.at <= TAKE_BACK_WITHIN:
         return []
     if holds(by, Role.MANAGER):
         return []
-    return ["Only who took the step, within 24 hours, or a manager can take it back."]
+    return [_("Only who took the step, within 24 hours, or a manager can take it back.")]
 
 
 def take_back(
@@ -85,9 +87,9 @@ def take_back(
         raise Refused(*reasons)
     last = history.last_step(session, thing.case_id)
     if last is None or last.source is None:
-        raise Refused("The last step cannot be taken back: something was built on it.")
+        raise Refused(_("The last step cannot be taken back: something was built on it."))
     if last.by_id != by.id and not because.strip():
-        raise Refused("Please give a reason; it stays in the history.", field="because")
+        raise Refused(_("Please give a reason; it stays in the history."), field="because")
     move(session, thing, thing.status, last.source)
     if undo is not None:
         undo(session, thing, by, at)

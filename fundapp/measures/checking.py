@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 from fundapp.documents.models import Document
 from fundapp.documents.service import order
 from fundapp.history.service import record
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures import checklist, letters, queries
@@ -40,11 +42,14 @@ def answer(
     found = {line.check.code: line for line in checklist.lines(session, measure, at)}
     for code, (result, reason) in answers.items():
         if code not in BY_CODE:
-            raise Refused(f"There is no check {code}.")
+            raise Refused(_("There is no check %(code)s.", code=code))
         computed = found[code].finding
         differs = computed is not None and result not in ("", computed.result)
         if (result in (Result.FAIL, Result.NOT_APPLICABLE) or (result and differs)) and not reason.strip():
-            raise Refused(f"Please give a reason for {code}: {BY_CODE[code].title}.", field=f"{code}_reason")
+            raise Refused(
+                _("Please give a reason for %(code)s: %(title)s.", code=code, title=_(BY_CODE[code].title)),
+                field=f"{code}_reason",
+            )
     there, changed = queries.answers(session, measure), {}
     for code, (result, reason) in answers.items():
         old, computed = there.get(code), found[code].finding
@@ -79,7 +84,7 @@ def send_back(
     locked(session, measure)
     reasons = checklist.why_not_send_back(session, measure, by, at)
     if return_by <= on(at, ZoneInfo(measure.fund.zone)):
-        raise Refused("The new deadline must lie in the future.", field="return_by")
+        raise Refused(_("The new deadline must lie in the future."), field="return_by")
     take(session, measure, SEND_BACK, by=by, at=at, unless=reasons, because=because, return_by=return_by.isoformat())
     measure.return_by, measure.returned_at = return_by, at
     done(session, "measures.check", measure, at=at)
@@ -90,23 +95,28 @@ def send_back(
 def turn_down(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> Document:
     """The proposal does not fit; the letter names every check that has failed, and how to object."""
     locked(session, measure)
-    reasons = checklist.why_not_turn_down(session, measure, by, at)
+    against = checklist.why_not_turn_down(session, measure, by, at)
     failed = checklist.failed(session, measure, at)
-    take(session, measure, TURN_DOWN, by=by, at=at, unless=reasons, failed=[line.check.code for line in failed])
+    take(session, measure, TURN_DOWN, by=by, at=at, unless=against, failed=[line.check.code for line in failed])
     _keep(session, measure, by, at)
     done(session, "measures.check", measure, at=at)
     language = measure.owner.language if measure.owner else "en"
-    fields = letters.refusal(measure, failed, language=language, by=by, at=at)
-    title = f"Refusal {measure.number}"
+    with i18n.speaking(language):
+        failed = checklist.failed(session, measure, at)
+        fields = letters.refusal(measure, failed, language=language, by=by, at=at)
+        title = _("Refusal %(number)s", number=measure.number)
+        reasons = [f"{_(line.check.title)}: {line.reason}" for line in failed]
     document = order(session, letters.REFUSAL, measure, fields, language=language, title=title, by=by, at=at)
     until = letters.complaint_until(on(at, ZoneInfo(measure.fund.zone)))
-    _tell(session, measure, "refused", at, reasons=[f"{x.check.title}: {x.reason}" for x in failed], until=until)
+    _tell(session, measure, "refused", at, reasons=reasons, until=until)
     return document
 
 
 def _keep(session: WriteSession, measure: Measure, by: Person, at: datetime) -> None:
     """What was computed stays with the proposal as it was when the step was taken."""
-    for line in checklist.lines(session, measure, at):
+    with i18n.speaking("en"):  # kept in English, said by `i18n.told`
+        found = checklist.lines(session, measure, at)
+    for line in found:
         if line.answer is None and line.finding is not None and line.finding.result is not Result.OPEN:
             row = Check(measure_id=measure.id, code=line.check.code, result=line.finding.result.value, at=at)
             row.reason = line.finding.evidence

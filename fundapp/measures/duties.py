@@ -13,7 +13,10 @@ from fundapp.people.queries import officers_or_managers, with_role
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.models import Obligation
 
-CHECK_TITLE, ANSWER_TITLE = mark("Eligibility check"), mark("What is missing")  # the proposal's own title follows, after a colon
+CHECK_TITLE, ANSWER_TITLE = (
+    mark("Eligibility check"),
+    mark("What is missing"),
+)  # the proposal's own title follows, after a colon
 EXPIRE_TITLE = mark("Confirm that it has expired")
 
 

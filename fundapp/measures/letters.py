@@ -9,6 +9,7 @@ from fundapp.documents.letters import Letter
 from fundapp.kit import dates, i18n, money
 from fundapp.kit.dates import on
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.measures import missing
 from fundapp.measures.checklist import Line
 from fundapp.measures.models import Measure
@@ -18,7 +19,7 @@ COMPLAINT_DAYS, ANSWER_DAYS = 14, 30
 
 REFUSAL = Letter(
     "refusal",
-    "Refusal: the proposal does not fit the call",
+    mark("Refusal: the proposal does not fit the call"),
     {
         "fund": {"name": "Sample Fund for Local Economic Development"},
         "document": {"number": "LF-2026-014", "version": "1", "date": "2 March 2026"},

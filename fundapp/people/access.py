@@ -13,6 +13,7 @@ from fundapp.history.service import note, record
 from fundapp.kit import i18n
 from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, NotFound, Refused, SignInNeeded
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.pages import language
 from fundapp.kit.web.route import Reading
 from fundapp.people.models import Person, SignIn
@@ -125,7 +126,7 @@ def to(action: Action, find: Callable[..., Any]) -> Any:
         if may(by, action, row):
             return row
         if status := closed_by_status(by, action, row):
-            reason = f"This is not open now: the measure is {status.replace('_', ' ')}."
+            reason = _("This is not open now: the measure is %(status)s.", status=i18n.words(status))
             raise Refused(reason) if isinstance(session, WriteSession) else NotAllowed(reason)
         note(session, partial(_refused, by.id, action, at))
         raise NotAllowed

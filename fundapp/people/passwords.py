@@ -5,6 +5,8 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from fundapp.kit.i18n import gettext as _
+
 SHORTEST = 10
 FULL = PasswordHasher(time_cost=3, memory_cost=46 * 1024, parallelism=1)
 QUICK = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # for invented people only
@@ -27,11 +29,11 @@ def matches(kept: str | None, password: str) -> bool:
 def why_not(password: str, *known: str) -> str | None:
     """Why this is no good password, or None. Length counts, not signs; it may not be the name or the address."""
     if len(password) < SHORTEST:
-        return f"Please take at least {SHORTEST} characters; a short sentence is good."
+        return _("Please take at least %(shortest)s characters; a short sentence is good.", shortest=SHORTEST)
     if len(password) > 200:
-        return "Please take at most 200 characters."
+        return _("Please take at most 200 characters.")
     if len(set(password)) < 4 or password.lower() in {k.lower() for k in known}:
-        return "This is too easy to guess."
+        return _("This is too easy to guess.")
     return None
 
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from fundapp.kit.i18n import mark
+
 
 class Role(StrEnum):
-    APPLICANT = "applicant"
-    OFFICER = "officer"
-    MEMBER = "member"
-    CHAIR = "chair"
-    MANAGER = "manager"
-    FINANCE = "finance"
-    AUDITOR = "auditor"
-    ADMIN = "admin"
+    APPLICANT = mark("applicant")
+    OFFICER = mark("officer")
+    MEMBER = mark("member")
+    CHAIR = mark("chair")
+    MANAGER = mark("manager")
+    FINANCE = mark("finance")
+    AUDITOR = mark("auditor")
+    ADMIN = mark("admin")
 
 
 BRANCH_ROLES = frozenset({Role.OFFICER})
@@ -26,72 +28,72 @@ GRAVE_ROLES = frozenset({Role.CHAIR, Role.MANAGER, Role.FINANCE, Role.ADMIN})  #
 
 
 class Scope(StrEnum):
-    OWN = "own"
-    BRANCH = "branch"
-    ASSIGNED = "assigned"
-    ALL = "all"
+    OWN = mark("own")
+    BRANCH = mark("branch")
+    ASSIGNED = mark("assigned")
+    ALL = mark("all")
 
 
 class Action(StrEnum):
-    ANYONE = "anyone"  # public pages
-    SIGNED_IN = "signed in"  # one's own account
-    START_PROPOSAL = "start a proposal"
-    WRITE_PROPOSAL = "write a proposal"
-    SUBMIT = "submit"
-    CONFIRM_PROPOSAL = "confirm what was written on one's behalf"
-    WITHDRAW = "withdraw"
-    ADMIT_LATE = "admit late"
-    READ_CASE = "read the case file"
-    READ_BLIND = "read the blind proposal"
-    CHECK = "check eligibility"
-    DECLARE = "declare a conflict of interest"
-    OPEN_RATING = "open the rating"
-    SCORE = "score"
-    SEE_SCORES = "see all scores"
-    CLOSE_RATING = "close the rating"
-    REOPEN_RATING = "reopen the rating"
-    TYPE_MEETING = "type in the meeting"
-    CLOSE_MEETING = "close the meeting"
-    ANSWER = "answer the committee's questions"
-    PROMOTE = "promote from the reserve list"
-    UPHOLD = "uphold a complaint"
-    FIT_PLAN = "fit the plan to the award"
-    ACCEPT_PLAN = "accept the fitted plan"
-    ISSUE_CONTRACT = "issue the contract"
-    SIGN = "register the signed contract"
-    START = "start"
-    SUSPEND = "suspend or resume"
-    TERMINATE = "terminate"
-    LAPSE = "let lapse"
-    EXPIRE = "confirm an expiry"
-    PREPARE_PAYMENT = "prepare a payment"
-    AUTHORISE_PAYMENT = "authorise a payment"
-    PAY = "pay"
-    ENTER_RECEIPT = "enter receipts"
-    CHECK_RECEIPT = "check receipts"
-    SEND_REPORT = "send a report"
-    ACCEPT_REPORT = "accept a report"
-    SETTLE = "settle"
-    EVALUATE = "evaluate"
-    CLOSE = "close the measure"
-    TAKE_BACK = "take back the last step"
-    TAKE_OVER = "take over finished measures"
-    NOTE_OBLIGATION = "note a call or a promise"
-    LIST_MEASURES = "list measures"
-    READ_FUND = "read fund and ledger"
-    MANAGE_FUND = "set up fund and donors"
-    MANAGE_CALL = "set up calls"
-    MANAGE_COMMITTEE = "set up committees"
-    SEE_ROUND = "see the rating round"
-    READ_TEMPLATES = "read document templates"
-    UPLOAD_TEMPLATE = "upload a template"
-    ACTIVATE_TEMPLATE = "activate a template"
-    READ_RESULTS = "read results and reports"
-    EXPORT = "export"
-    MANAGE_REGIONS = "keep regions and scorecards"
-    READ_HISTORY = "read the whole history"
-    READ_OUTBOX = "read the outbox"
-    MANAGE_PEOPLE = "invite people, give and end roles"
+    ANYONE = mark("anyone")  # public pages
+    SIGNED_IN = mark("signed in")  # one's own account
+    START_PROPOSAL = mark("start a proposal")
+    WRITE_PROPOSAL = mark("write a proposal")
+    SUBMIT = mark("submit")
+    CONFIRM_PROPOSAL = mark("confirm what was written on one's behalf")
+    WITHDRAW = mark("withdraw")
+    ADMIT_LATE = mark("admit late")
+    READ_CASE = mark("read the case file")
+    READ_BLIND = mark("read the blind proposal")
+    CHECK = mark("check eligibility")
+    DECLARE = mark("declare a conflict of interest")
+    OPEN_RATING = mark("open the rating")
+    SCORE = mark("score")
+    SEE_SCORES = mark("see all scores")
+    CLOSE_RATING = mark("close the rating")
+    REOPEN_RATING = mark("reopen the rating")
+    TYPE_MEETING = mark("type in the meeting")
+    CLOSE_MEETING = mark("close the meeting")
+    ANSWER = mark("answer the committee's questions")
+    PROMOTE = mark("promote from the reserve list")
+    UPHOLD = mark("uphold a complaint")
+    FIT_PLAN = mark("fit the plan to the award")
+    ACCEPT_PLAN = mark("accept the fitted plan")
+    ISSUE_CONTRACT = mark("issue the contract")
+    SIGN = mark("register the signed contract")
+    START = mark("start")
+    SUSPEND = mark("suspend or resume")
+    TERMINATE = mark("terminate")
+    LAPSE = mark("let lapse")
+    EXPIRE = mark("confirm an expiry")
+    PREPARE_PAYMENT = mark("prepare a payment")
+    AUTHORISE_PAYMENT = mark("authorise a payment")
+    PAY = mark("pay")
+    ENTER_RECEIPT = mark("enter receipts")
+    CHECK_RECEIPT = mark("check receipts")
+    SEND_REPORT = mark("send a report")
+    ACCEPT_REPORT = mark("accept a report")
+    SETTLE = mark("settle")
+    EVALUATE = mark("evaluate")
+    CLOSE = mark("close the measure")
+    TAKE_BACK = mark("take back the last step")
+    TAKE_OVER = mark("take over finished measures")
+    NOTE_OBLIGATION = mark("note a call or a promise")
+    LIST_MEASURES = mark("list measures")
+    READ_FUND = mark("read fund and ledger")
+    MANAGE_FUND = mark("set up fund and donors")
+    MANAGE_CALL = mark("set up calls")
+    MANAGE_COMMITTEE = mark("set up committees")
+    SEE_ROUND = mark("see the rating round")
+    READ_TEMPLATES = mark("read document templates")
+    UPLOAD_TEMPLATE = mark("upload a template")
+    ACTIVATE_TEMPLATE = mark("activate a template")
+    READ_RESULTS = mark("read results and reports")
+    EXPORT = mark("export")
+    MANAGE_REGIONS = mark("keep regions and scorecards")
+    READ_HISTORY = mark("read the whole history")
+    READ_OUTBOX = mark("read the outbox")
+    MANAGE_PEOPLE = mark("invite people, give and end roles")
 
 
 @dataclass(frozen=True)

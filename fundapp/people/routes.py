@@ -11,6 +11,7 @@ from fundapp.history.service import note, record
 from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, local, page
 from fundapp.kit.web.route import Reading, Route, Writing, prepared_by
@@ -23,8 +24,8 @@ from fundapp.people.secrets import hashed
 
 router = APIRouter(prefix="/people", route_class=Route)
 PURPOSES = {"reset", "invite", "confirm"}
-WRONG = "This e-mail address and password do not belong together. Please try again, or ask for a new password."
-PAUSE = "Too many attempts. Please wait a quarter of an hour, or ask for a new password."
+WRONG = mark("This e-mail address and password do not belong together. Please try again, or ask for a new password.")
+PAUSE = mark("Too many attempts. Please wait a quarter of an hour, or ask for a new password.")
 
 
 def _verify(request: Request, form: FormData) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from fundapp.history.service import Somebody, record
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.people import queries
 from fundapp.people.models import Branch, Link, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.passwords import new_key
@@ -32,9 +33,9 @@ def add_person(
     """A new person without a role; an e-mail address or a telephone number is needed, an address only once."""
     email = email.strip().lower() if email else None
     if email and queries.find_by_email(session, email):
-        raise Refused("There is a person with this e-mail address already.", field="email")
+        raise Refused(_("There is a person with this e-mail address already."), field="email")
     if not email and not phone:
-        raise Refused("Please give an e-mail address or a telephone number.", field="email")
+        raise Refused(_("Please give an e-mail address or a telephone number."), field="email")
     person = Person(
         given_name=given_name,
         family_name=family_name,
@@ -78,7 +79,7 @@ def use_link(session: WriteSession, key: str, purpose: str, *, at: datetime) -> 
     """Uses a link up; raises Refused when it was used, is over, or never was."""
     link = queries.find_link(session, hashed(key), purpose, at)
     if link is None:
-        raise Refused("This link has been used or is over. Please ask for a new one.")
+        raise Refused(_("This link has been used or is over. Please ask for a new one."))
     link.used_at = at
     return link
 
@@ -91,16 +92,16 @@ def give_role(
     `by` None: the console or the first start. Nobody gives a role to themselves, except the only administrator.
     """
     if (role in BRANCH_ROLES) != (branch is not None):
-        raise Refused("A branch officer needs a branch; no other role has one.", field="branch")
+        raise Refused(_("A branch officer needs a branch; no other role has one."), field="branch")
     if any(
         held.role == role and held.branch_id == (branch.id if branch else None)
         for held in queries.roles_of(session, person.id)
         if held.ended_at is None
     ):
-        raise Refused("This person holds this role already.", field="role")
+        raise Refused(_("This person holds this role already."), field="role")
     alone = queries.administrators(session) < 2
     if by is not None and by.id == person.id and not alone:
-        raise Refused("Nobody gives a role to themselves; ask another administrator.", field="role")
+        raise Refused(_("Nobody gives a role to themselves; ask another administrator."), field="role")
     confirmed = role not in GRAVE_ROLES or by is None or alone
     held = RoleHeld(
         person_id=person.id,
@@ -130,9 +131,9 @@ def give_role(
 def confirm_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:
     """The second person's confirmation; not by who gave the role nor by who holds it."""
     if held.confirmed_at is not None or held.ended_at is not None:
-        raise Refused("This role does not wait for a confirmation.")
+        raise Refused(_("This role does not wait for a confirmation."))
     if by.id in (held.given_by_id, held.person_id):
-        raise Refused("A second person confirms: neither who gave the role nor who holds it.")
+        raise Refused(_("A second person confirms: neither who gave the role nor who holds it."))
     held.confirmed_by_id, held.confirmed_at = by.id, at
     person = session.get_one(Person, held.person_id)
     session.flush()
@@ -143,9 +144,9 @@ def confirm_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datet
 def end_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:
     """Ends a role at once; the last administrator stays."""
     if held.ended_at is not None:
-        raise Refused("This role has ended already.")
+        raise Refused(_("This role has ended already."))
     if held.role == Role.ADMIN and held.confirmed_at and queries.administrators(session) < 2:
-        raise Refused("This is the last administrator. Give the role to another person first.")
+        raise Refused(_("This is the last administrator. Give the role to another person first."))
     held.ended_at = at
     person = session.get_one(Person, held.person_id)
     session.flush()
@@ -156,7 +157,7 @@ def end_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime)
 def set_active(session: WriteSession, person: Person, active: bool, *, by: Person, at: datetime) -> None:
     """Switches sign-in off (ending every session) or on again."""
     if not active and person.id == by.id:
-        raise Refused("You cannot switch yourself off.")
+        raise Refused(_("You cannot switch yourself off."))
     person.active = active
     if not active:
         end_sign_ins(session, person, at=at)
@@ -213,7 +214,7 @@ def add_branch(
 ) -> Branch:
     """A branch under a code of its own; `names` by language, blank where it is the same in all. Raises Refused."""
     if session.scalars(select(Branch).where(Branch.code == code)).first():
-        raise Refused("There is a branch with this code already.", field="code")
+        raise Refused(_("There is a branch with this code already."), field="code")
     own = {language: text.strip() for language, text in (names or {}).items() if text.strip()}
     branch = Branch(code=code, name=name, names=own, region=region, phone=phone, created_at=at)
     session.add(branch)
@@ -270,7 +271,7 @@ def first_administrator(
 ) -> Person:
     """The very first person; raises Refused when there is anybody already."""
     if queries.anybody(session):
-        raise Refused("There is an administrator already; ask them for an invitation.")
+        raise Refused(_("There is an administrator already; ask them for an invitation."))
     person = Person(given_name=given_name, family_name=family_name, email=email.lower(), created_at=at)
     session.add(person)
     session.flush()

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from fundapp.documents.queries import template_for
 from fundapp.documents.service import order
 from fundapp.funds.models import Call, Fund
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession
 from fundapp.kit.dates import on
 from fundapp.mail.service import LETTERS_WAIT, queue
@@ -13,6 +14,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
 from fundapp.rating import letters, queries, ranking
+from fundapp.rating.codes import FIT_TITLE
 from fundapp.rating.models import Decision, Meeting
 from fundapp.reminders.service import owe
 
@@ -29,7 +31,7 @@ def owe_fit(session: WriteSession, measure: Measure, *, at: datetime) -> None:
     """Less was given than was asked for: the plan has to be fitted to it within four weeks."""
     if measure.awarded is not None and measure.awarded < measure.requested:
         due = later(on(at, session.get_one(Fund, measure.fund_id).zone), FIT_DAYS)
-        owe(session, FIT, measure, due=due, title="Fit the plan to the award", at=at)
+        owe(session, FIT, measure, due=due, title=FIT_TITLE, at=at)
 
 
 def decided(
@@ -56,7 +58,7 @@ def decided(
     fields = letters.decision_fields(
         session, whole, decision, decided=told, held_on=held_on, place=place, today=today, language=language
     )
-    with letters.speaking(language):
+    with i18n.speaking(language):
         title = letters.decision_title(whole)
     order(session, letters.DECISION_LETTER, whole, fields, language=language, title=title, by=by, at=at)
 
@@ -90,7 +92,7 @@ def minutes(
         today=on(at, fund.zone),
         language=language,
     )
-    with letters.speaking(language):
+    with i18n.speaking(language):
         title = letters.minutes_title(call, meeting)
     order(session, letters.MINUTES_LETTER, meeting, fields, language=language, title=title, by=by, at=at)
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from fundapp.history.service import record
+from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
@@ -51,11 +53,11 @@ def add_member(
     _manages(by)
     reasons = []
     if sector not in quorum.SECTORS:
-        reasons.append("Choose the sector: private, public or semi-public.")
+        reasons.append(_("Choose the sector: private, public or semi-public."))
     if not person.active:
-        reasons.append(f"{person.shown_name} has no active account.")
+        reasons.append(_("%(name)s has no active account.", name=i18n.called(person)))
     if committee.id in queries.committees_of(session, person.id):
-        reasons.append(f"{person.shown_name} sits on this committee already.")
+        reasons.append(_("%(name)s sits on this committee already.", name=i18n.called(person)))
     if reasons:
         raise Refused(*reasons)
     member = Member(
@@ -73,7 +75,7 @@ def end_membership(session: WriteSession, member: Member, *, by: Person, at: dat
     """The seat is free from now on; sheets not yet signed become void, signed ones count."""
     _manages(by)
     if member.left_at is not None:
-        raise Refused("This membership has ended already.")
+        raise Refused(_("This membership has ended already."))
     member.left_at = at
     asked = (
         select(Sheet)
@@ -96,7 +98,11 @@ def notes(seats: list[Member]) -> list[str]:
         role = Role.CHAIR if seat.chair else Role.MEMBER
         if not holds(seat.person, role):
             found.append(
-                f"{seat.person.shown_name} does not have the role “{role}” yet; the administrator gives it under People."
+                _(
+                    "%(name)s does not have the role “%(role)s” yet; the administrator gives it under People.",
+                    name=i18n.called(seat.person),
+                    role=i18n.words(role.value),
+                )
             )
     return found
 
@@ -112,12 +118,12 @@ def _in_rating(session: WriteSession, committee: Committee) -> list[Measure]:
 
 def _fit(session: WriteSession, name: str, smallest_quorum: int, committee: Committee | None) -> None:
     if not name.strip():
-        raise Refused("Please give the committee a name.", field="name")
+        raise Refused(_("Please give the committee a name."), field="name")
     found = session.scalars(select(Committee).where(Committee.name == name.strip())).first()
     if found is not None and found is not committee:
-        raise Refused(f"There is a committee “{name.strip()}” already.", field="name")
+        raise Refused(_("There is a committee “%(name)s” already.", name=name.strip()), field="name")
     if not 2 <= smallest_quorum <= 15:
-        raise Refused("The smallest quorum lies between 2 and 15 members.", field="smallest_quorum")
+        raise Refused(_("The smallest quorum lies between 2 and 15 members."), field="smallest_quorum")
 
 
 def _manages(by: Person) -> None:

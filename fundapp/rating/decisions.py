@@ -12,6 +12,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
 from fundapp.rating import announcing, queries, reasons, seating, standing
+from fundapp.rating.codes import PROMOTED, RESERVE_TITLE
 from fundapp.reminders.service import cancel, done, owe
 
 LIST_MONTHS = 6
@@ -27,7 +28,7 @@ def promote(session: WriteSession, measure: Measure, *, amount: int, by: Actor, 
         session.flush()
     take(session, measure, life.PROMOTE, by=by, at=at, unless=why, amount=amount)
     key = f"rating.promote:{measure.id}:{at.isoformat()}"
-    document = f"Promoted from the reserve list on {day.isoformat()}"
+    document = PROMOTED % {"day": day.isoformat()}
     reserve(session, fund, measure, amount, booked_on=day, document=document, key=key, by=by, at=at)
     done(session, "rating.reserve", measure, at=at)
     announcing.owe_fit(session, measure, at=at)
@@ -60,5 +61,5 @@ def _first_on_list(session: WriteSession, measure: Measure, at: datetime) -> Non
     decision = standing.last_decision(session, measure.id)
     if decision is not None:
         decision.frozen = decision.frozen | {"upheld": at.isoformat()}
-    title = f"Reserve list ends: {measure.number}"
+    title = RESERVE_TITLE % {"number": measure.number}
     owe(session, "rating.reserve", measure, due=measure.reserved_until, title=title, at=at)

@@ -92,6 +92,7 @@ class MeetingForm(Form):
     ended: Annotated[str, Field(max_length=20)] = ""
     present: list[Count] = []  # noqa: RUF012 - pydantic copies it
     version: Count = 1
+    act: Literal["keep", "close"] = "keep"  # close: with what was decided, in one go
 
 
 class DecisionForm(Form):
@@ -104,7 +105,8 @@ class DecisionForm(Form):
     conditions: Text = ""
     reasons: Text = ""
     arguments: Text = ""
-    version: Count
+    version: Count = 0  # 0: together with the meeting itself
+    act: Literal["keep", "close"] = "keep"
 
     def typed(self) -> Typed:
         return Typed(
@@ -124,6 +126,27 @@ class PromoteForm(Form):
 
 class AnswerForm(Form):
     answer: Annotated[str, Field(min_length=10, max_length=5000)]
+
+
+def decisions(posted: Posted, form: Bound[MeetingForm], **how: str) -> list[DecisionForm]:
+    """What was decided on several measures, from the rows `items-<n>-…`; a row without an outcome is not decided on.
+
+    Errors and what was typed stand in `form` under the names of the fields.
+    """
+    found = []
+    form.values |= {name: values[0] for name, values in posted.fields().items() if name.startswith("items-")}
+    for n, row in enumerate(posted.rows("items")):
+        if not row.get("outcome"):
+            continue
+        bound = bind(DecisionForm, row, **how)
+        if bound.ok and bound.value.outcome == "approve" and not bound.value.amount:
+            bound.errors["amount"] = _("Please write how much is given.")
+        form.errors |= {f"items-{n}-{name}": text for name, text in bound.errors.items()}
+        if bound.ok:
+            found.append(bound.value)
+    if not found and form.ok:
+        form.errors["items-0-outcome"] = _("Please choose what was decided.")
+    return found
 
 
 def placed(form: Bound[DecisionForm], id: object) -> Bound[DecisionForm]:

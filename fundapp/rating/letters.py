@@ -1,7 +1,6 @@
 """The Word documents of the rating - minutes of a meeting, the decision to the applicant - and the plain fields they are filled with."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import show
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.texts import show_points
 from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import Measure
@@ -23,19 +23,9 @@ from fundapp.rating.samples import DECISION, MINUTES
 COMPLAINT_DAYS, ANSWER_DAYS = 14, 30  # usual periods of grant committees
 FIT_DAYS, SIGN_MONTHS_DAYS = 28, 90
 
-MINUTES_LETTER = Letter("minutes", "Minutes of a committee meeting", MINUTES)
-DECISION_LETTER = Letter("decision", "Decision to the applicant", DECISION)
+MINUTES_LETTER = Letter("minutes", mark("Minutes of a committee meeting"), MINUTES)
+DECISION_LETTER = Letter("decision", mark("Decision to the applicant"), DECISION)
 LETTERS: tuple[Letter, ...] = (MINUTES_LETTER, DECISION_LETTER)
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Words are those of `language` inside."""
-    token = i18n.LANGUAGE.set(language)
-    try:
-        yield
-    finally:
-        i18n.LANGUAGE.reset(token)
 
 
 def decision_fields(
@@ -57,7 +47,7 @@ def decision_fields(
     call, fund, branch = measure.call, measure.fund, measure.branch
     given = measure.awarded if decided in ("approved", "less") else None
     reasons = decision.reasons if decision else ""
-    with speaking(language):
+    with i18n.speaking(language):
         return {
             "fund": {"name": fund.name},
             "document": {"number": measure.number or "", "version": "1", "date": show(today, language)},
@@ -67,7 +57,11 @@ def decision_fields(
                 "person": i18n.called(measure.owner, "full") if measure.owner else "",
                 "address": measure.organisation.address if measure.organisation else "",
             },
-            "officer": {"name": i18n.named(branch) if branch else "", "phone": branch.phone if branch else "", "email": ""},
+            "officer": {
+                "name": i18n.named(branch) if branch else "",
+                "phone": branch.phone if branch else "",
+                "email": "",
+            },
             "call": {"number": call.code if call else "", "name": call.title if call else ""},
             "measure": {"number": measure.number or "", "title": measure.title, "place": measure.place},
             "meeting": {"date": show(held_on, language)},
@@ -76,7 +70,7 @@ def decision_fields(
             "amount": _money(given, fund, language) if given else "",
             "amount_words": money.in_words(given, fund.currency, language) if given else "",
             "score": show_points(measure.score),
-            "threshold": f"{(scheme.fundable_from if scheme else 600) / 10:.1f}",
+            "threshold": i18n.number((scheme.fundable_from if scheme else 600) / 10, 1),
             "reserve": {
                 "place": place if decided == "reserved" else "",
                 "until": show(measure.reserved_until, language)
@@ -119,7 +113,7 @@ def minutes_fields(
     number = str(len([m for m in standing.meetings(session, call.id) if m.id <= meeting.id]))
     awarded = sum(decision.amount or 0 for decision in decisions)
     keeper, chair = people[meeting.typed_by_id], people.get(meeting.closed_by_id or 0)
-    with speaking(language):
+    with i18n.speaking(language):
         return {
             "fund": {"name": fund.name},
             "document": {"number": f"{call.code}-{number}", "version": "1", "date": show(today, language)},
@@ -169,13 +163,13 @@ def minutes_fields(
                 for d in decisions
                 if d.measure_id in results
             ],
-            "threshold": f"{(scheme.fundable_from if scheme else 600) / 10:.1f}",
+            "threshold": i18n.number((scheme.fundable_from if scheme else 600) / 10, 1),
             "criteria": ", ".join(f"{c.code} {c.titles.get(language) or c.titles.get('en', '')}" for c in criteria),
             "means": [
                 {
                     "number": measures[id].number or "",
                     "scores": " · ".join(
-                        f"{c.code} {scoring.shown(Decimal(result.means[c.code]))}"
+                        f"{c.code} {i18n.number(float(scoring.shown(Decimal(result.means[c.code]))), 1)}"
                         for c in criteria
                         if c.code in result.means
                     ),

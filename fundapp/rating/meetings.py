@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from fundapp.funds.ledger import reserve
 from fundapp.funds.models import Call, Fund
 from fundapp.funds.queries import figures
 from fundapp.history.service import record
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.dates import add_months, on
 from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.lifecycle.steps import Step
 from fundapp.measures import lifecycle as life
@@ -20,6 +22,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating import announcing, queries, quorum, ranking, standing
+from fundapp.rating.codes import ANSWER_TITLE, MINUTES, RESERVE_TITLE
 from fundapp.rating.models import Committee, Decision, Meeting, Member
 from fundapp.reminders.service import owe
 
@@ -59,9 +62,9 @@ def hold(
     locked(session, call)
     scheme = queries.scheme_of(session, call.id)
     if scheme is None:
-        raise Refused("The call has no committee and no rating scheme yet.")
+        raise Refused(_("The call has no committee and no rating scheme yet."))
     if standing.open_meeting(session, call.id) is not None:
-        raise Refused("A meeting on this call is still open; close it first.")
+        raise Refused(_("A meeting on this call is still open; close it first."))
     meeting = Meeting(
         committee_id=scheme.committee_id, call_id=call.id, held_on=held_on, place=place.strip(), began=began, ended=ended,
         present=_members(session, scheme.committee_id, present), typed_by_id=by.id,
@@ -99,10 +102,10 @@ def decide(
     """Types in what was decided on a measure; a second time replaces it. It takes effect when the chair closes the meeting."""
     _still_open(session, meeting, by, version)
     if queries.find_measure(session, measure.id, visible_to=by) is None:
-        raise NotAllowed("You have declared a conflict of interest here; somebody else types in what was decided.")
+        raise NotAllowed(_("You have declared a conflict of interest here; somebody else types in what was decided."))
     _about(measure, meeting, typed)
     if typed.outcome == "approve" and not typed.amount:
-        raise Refused("Please write how much is given.", field="amount")
+        raise Refused(_("Please write how much is given."), field="amount")
     decision = standing.decisions(session, meeting.id).get(measure.id)
     if decision is None:
         decision = Decision(meeting_id=meeting.id, measure_id=measure.id, left_room=[], frozen={})
@@ -139,7 +142,7 @@ def close_meeting(session: WriteSession, meeting: Meeting, *, by: Person, at: da
     Raises Refused with every reason of every item at once.
     """
     if not may(by, Action.CLOSE_MEETING) or not _chairs(session, meeting, by):
-        raise NotAllowed("Only a chair of this committee closes its meetings.")
+        raise NotAllowed(_("Only a chair of this committee closes its meetings."))
     locked(session, meeting)
     call = locked(session, session.get_one(Call, meeting.call_id))
     fund = locked(session, session.get_one(Fund, call.fund_id))
@@ -154,6 +157,17 @@ def close_meeting(session: WriteSession, meeting: Meeting, *, by: Person, at: da
         _freeze(item)
         _carry_out(session, meeting, fund, item, by=by, at=at)
     announcing.minutes(session, meeting, [item.decision for item in items], left, by=by, at=at)
+
+
+def hold_and_close(
+    session: WriteSession, call: Call, items: Sequence[tuple[Measure, Typed]], *, by: Person, at: datetime, **facts: Any
+) -> Meeting:
+    """A whole meeting in one go, by a chair: what `hold`, `decide` and `close_meeting` do one after another."""
+    meeting = hold(session, call, by=by, at=at, **facts)
+    for measure, typed in items:
+        decide(session, meeting, measure, typed, version=meeting.version, by=by, at=at)
+    close_meeting(session, meeting, by=by, at=at)
+    return meeting
 
 
 @dataclass(frozen=True)
@@ -215,13 +229,13 @@ def left_before(session: ReadSession, call: Call, fund: Fund) -> int:
 def why_not_close_meeting(session: ReadSession, meeting: Meeting, today: date) -> list[str]:
     """Every reason against closing: of the meeting, then of each item under its number, then of the money."""
     if meeting.status != "open":
-        return ["The meeting is closed already."]
+        return [_("The meeting is closed already.")]
     items = items_of(session, meeting)
-    reasons = [] if items else ["No decision has been typed in yet."]
+    reasons = [] if items else [_("No decision has been typed in yet.")]
     if meeting.held_on > today:
-        reasons.append("The meeting lies in the future.")
+        reasons.append(_("The meeting lies in the future."))
     if not meeting.place:
-        reasons.append("The place of the meeting is missing.")
+        reasons.append(_("The place of the meeting is missing."))
     for item in items:
         reasons += [f"{item.measure.number}: {reason}" for reason in _why_not(item)]
     call = session.get_one(Call, meeting.call_id)
@@ -229,8 +243,10 @@ def why_not_close_meeting(session: ReadSession, meeting: Meeting, today: date) -
     wanted = sum(item.decision.amount or 0 for item in items)
     left = left_before(session, call, fund)
     if wanted > left:
-        shown = [money.show(amount, fund.currency, "en", with_currency=True) for amount in (wanted, left)]
-        reasons.append(f"{shown[0]} are to be given, {shown[1]} are left in the call and the fund.")
+        shown = [money.show(x, fund.currency, i18n.LANGUAGE.get(), with_currency=True) for x in (wanted, left)]
+        reasons.append(
+            _("%(amount)s are to be given, %(rest)s are left in the call and the fund.", amount=shown[0], rest=shown[1])
+        )
     return reasons
 
 
@@ -238,14 +254,15 @@ def _why_not(item: Item) -> list[str]:
     decision = item.decision
     reasons = []
     if item.measure.status != Status.RATED:
-        reasons.append("it is no longer waiting for a decision.")
+        reasons.append(_("it is no longer waiting for a decision."))
     reasons += quorum.why_not_decide(
         item.seats, item.smallest, quorum.Votes(decision.yes, decision.no, decision.abstained)
     )
     if decision.amount is not None and not 0 < decision.amount <= item.measure.requested:
-        reasons.append("the amount is more than was asked for.")
+        reasons.append(_("the amount is more than was asked for."))
     if decision.outcome in ("reject", "reserve", "defer") and not decision.reasons:
-        reasons.append("the questions are missing." if decision.outcome == "defer" else "the reasons are missing.")
+        deferred = decision.outcome == "defer"
+        reasons.append(_("the questions are missing.") if deferred else _("the reasons are missing."))
     return reasons
 
 
@@ -272,7 +289,7 @@ def _carry_out(session: WriteSession, meeting: Meeting, fund: Fund, item: Item, 
     if decision.amount is not None:
         reserve(
             session, fund, measure, decision.amount, booked_on=on(at, fund.zone),
-            document=f"Minutes of {meeting.held_on.isoformat()}", key=f"rating.decision:{decision.id}", by=by, at=at,
+            document=MINUTES % {"day": meeting.held_on.isoformat()}, key=f"rating.decision:{decision.id}", by=by, at=at,
         )  # fmt: skip
         announcing.owe_fit(session, measure, at=at)
     elif measure.reserved_until is not None:
@@ -281,12 +298,12 @@ def _carry_out(session: WriteSession, meeting: Meeting, fund: Fund, item: Item, 
             "rating.reserve",
             measure,
             due=measure.reserved_until,
-            title=f"Reserve list ends: {measure.number}",
+            title=RESERVE_TITLE % {"number": measure.number},
             at=at,
         )
     elif decision.outcome == "defer":
         due = announcing.later(on(at, fund.zone), DAYS_TO_ANSWER)
-        owe(session, "rating.answer", measure, due=due, title="Answer the committee’s questions", at=at)
+        owe(session, "rating.answer", measure, due=due, title=ANSWER_TITLE, at=at)
     take(session, measure, STEPS[decision.outcome], by=by, at=at, decision=decision.id, amount=decision.amount)
     announcing.decided(session, measure, decision, meeting.held_on, by=by, at=at)
 
@@ -295,15 +312,15 @@ def _members(session: ReadSession, committee_id: int, present: Iterable[int]) ->
     known = {seat.person_id for seat in queries.members(session, committee_id)}
     found = sorted(set(present))
     if set(found) - known:
-        raise Refused("Only members of the committee can be present as members.", field="present")
+        raise Refused(_("Only members of the committee can be present as members."), field="present")
     return found
 
 
 def _about(measure: Measure, meeting: Meeting, typed: Typed) -> None:
     if typed.outcome not in STEPS:
-        raise Refused("Choose what was decided.", field="outcome")
+        raise Refused(_("Choose what was decided."), field="outcome")
     if measure.call_id != meeting.call_id or measure.status != Status.RATED:
-        raise Refused("Only measures of this call whose rating is closed are decided on.")
+        raise Refused(_("Only measures of this call whose rating is closed are decided on."))
 
 
 def _chairs(session: ReadSession, meeting: Meeting, by: Person) -> bool:
@@ -315,7 +332,7 @@ def _still_open(session: WriteSession, meeting: Meeting, by: Person, version: in
     _types(by)
     locked(session, meeting)
     if meeting.status != "open":
-        raise Refused("The meeting is closed; its minutes stand.")
+        raise Refused(_("The meeting is closed; its minutes stand."))
     if meeting.version != version:
         raise Stale
 

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
@@ -50,14 +51,22 @@ class Progress:
         """Reasons against opening all that wait, from the counts."""
         least = self.scheme.smallest_sheets if self.scheme else 0
         short = {row.raters for row in self.of(Status.ELIGIBLE) if row.raters < least}
-        return [f"{n} members without a known conflict can rate it, {least} are needed." for n in sorted(short)]
+        return [
+            _("%(count)s members without a known conflict can rate it, %(least)s are needed.", count=n, least=least)
+            for n in sorted(short)
+        ]
 
     @property
     def why_not_close(self) -> list[str]:
         """Reasons against closing the round, by proposal."""
         least = self.scheme.smallest_sheets if self.scheme else 0
         return [
-            f"Proposal {row.no or '–'}: {row.signed} of {least} sheets needed are signed."
+            _(
+                "Proposal %(no)s: %(signed)s of %(least)s sheets needed are signed.",
+                no=row.no or "–",
+                signed=row.signed,
+                least=least,
+            )
             for row in self.of(Status.IN_RATING)
             if row.signed < least
         ]

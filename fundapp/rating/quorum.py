@@ -6,7 +6,19 @@ Quorum: more than half of the voting members without a conflict on the item, and
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-SECTORS = {"private": "Private firms", "public": "Public offices", "semi_public": "Chambers, schools and associations"}
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
+
+SECTORS = {
+    "private": mark("Private firms"),
+    "public": mark("Public offices"),
+    "semi_public": mark("Chambers, schools and associations"),
+}
+NOBODY_FROM = {
+    "private": mark("private firms"),
+    "public": mark("public offices"),
+    "semi_public": mark("chambers, schools and associations"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,16 +60,28 @@ def why_not_decide(seats: Sequence[Seat], smallest: int, votes: Votes) -> list[s
     there, asked = present(seats), needed(seats, smallest)
     reasons = []
     if there < asked:
-        reasons.append(f"{there} members without a conflict are present, {asked} are needed.")
+        reasons.append(
+            _("%(there)s members without a conflict are present, %(asked)s are needed.", there=there, asked=asked)
+        )
     if votes.counted != there:
         reasons.append(
-            f"{votes.counted} votes are counted, {there} members may vote: yes, no and abstained together make {there}."
+            _(
+                "%(counted)s votes are counted, %(there)s members may vote: yes, no and abstained together make %(there)s.",
+                counted=votes.counted,
+                there=there,
+            )
         )
     if votes.yes < votes.no or votes.yes == 0:
-        reasons.append(f"{votes.yes} yes and {votes.no} no: there is no majority for this decision.")
+        reasons.append(
+            _("%(yes)s yes and %(no)s no: there is no majority for this decision.", yes=votes.yes, no=votes.no)
+        )
     elif votes.yes == votes.no and not chair_votes(seats):
         reasons.append(
-            f"{votes.yes} yes and {votes.no} no: only a chair who is present and has no conflict breaks a tie."
+            _(
+                "%(yes)s yes and %(no)s no: only a chair who is present and has no conflict breaks a tie.",
+                yes=votes.yes,
+                no=votes.no,
+            )
         )
     return reasons
 
@@ -72,12 +96,20 @@ def composition(sectors: Sequence[str], chairs: int) -> list[str]:
     notes = []
     public = sum(sector == "public" for sector in sectors)
     if sectors and public * 2 >= len(sectors):
-        notes.append(f"{public} of {len(sectors)} voting members come from public offices; most should not.")
-    missing = [name for sector, name in SECTORS.items() if sector not in sectors]
+        notes.append(
+            _(
+                "%(public)s of %(count)s voting members come from public offices; most should not.",
+                public=public,
+                count=len(sectors),
+            )
+        )
+    missing = [_(NOBODY_FROM[sector]) for sector in SECTORS if sector not in sectors]
     if missing:
-        notes.append(f"Nobody comes from: {', '.join(missing).lower()}.")
+        notes.append(_("Nobody comes from: %(missing)s.", missing=", ".join(missing)))
     if len(sectors) % 2 == 0:
-        notes.append(f"{len(sectors)} voting members: with an odd number the chair seldom has to break a tie.")
+        notes.append(
+            _("%(count)s voting members: with an odd number the chair seldom has to break a tie.", count=len(sectors))
+        )
     if not chairs:
-        notes.append("There is no chair; only a chair closes a rating or a meeting.")
+        notes.append(_("There is no chair; only a chair closes a rating or a meeting."))
     return notes

@@ -6,9 +6,11 @@ from sqlalchemy import exists, select
 
 from fundapp.funds.models import Call, Fund
 from fundapp.funds.queries import figures
-from fundapp.kit import money
+from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
-from fundapp.kit.dates import on, show
+from fundapp.kit.dates import on
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.texts import show_date
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
 from fundapp.rating import queries, standing
@@ -19,11 +21,17 @@ def why_not_open(session: ReadSession, measure: Measure, by: Actor, at: datetime
     """Enough voting members without a known conflict; who has not declared yet counts as without."""
     scheme = queries.scheme_of(session, measure.call_id)
     if scheme is None:
-        return ["The call has no committee and no rating scheme yet."]
+        return [_("The call has no committee and no rating scheme yet.")]
     seats = queries.members(session, scheme.committee_id, voting=True)
     free = len(seats) - len(queries.conflicted(session, [measure], seats)[measure.id])
     if free < scheme.smallest_sheets:
-        return [f"{free} members without a known conflict can rate it, {scheme.smallest_sheets} are needed."]
+        return [
+            _(
+                "%(free)s members without a known conflict can rate it, %(least)s are needed.",
+                free=free,
+                least=scheme.smallest_sheets,
+            )
+        ]
     return []
 
 
@@ -31,11 +39,11 @@ def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetim
     """Enough signed sheets of members without a conflict."""
     scheme = queries.scheme_of(session, measure.call_id)
     if scheme is None:
-        return ["The call has no committee and no rating scheme yet."]
+        return [_("The call has no committee and no rating scheme yet.")]
     round = standing.round_of(session, measure.id)
     signed = len(standing.signed(session, {measure.id: round})[measure.id])
     if signed < scheme.smallest_sheets:
-        return [f"{signed} of {scheme.smallest_sheets} sheets needed are signed."]
+        return [_("%(signed)s of %(least)s sheets needed are signed.", signed=signed, least=scheme.smallest_sheets)]
     return []
 
 
@@ -52,12 +60,12 @@ def in_meeting(session: ReadSession, measure: Measure) -> list[str]:
     found = session.scalars(select(Meeting).where(asked)).first()
     if found is None:
         return []
-    return [f"It stands in the meeting of {show(found.held_on, 'en')}; take it out there first."]
+    return [_("It stands in the meeting of %(day)s; take it out there first.", day=show_date(found.held_on))]
 
 
 def why_not_in_meeting(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
     """The four decisions are taken in a meeting: its page names what is missing."""
-    return [] if measure.call_id is not None else ["It belongs to no call, so no committee decides on it."]
+    return [] if measure.call_id is not None else [_("It belongs to no call, so no committee decides on it.")]
 
 
 def why_not_answer(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
@@ -69,23 +77,23 @@ def why_not_promote(session: ReadSession, measure: Measure, by: Actor, at: datet
     fund = session.get_one(Fund, measure.fund_id)
     reasons = []
     if measure.reserved_until is not None and measure.reserved_until < on(at, fund.zone):
-        reasons.append(f"The reserve list was valid until {show(measure.reserved_until, 'en')}.")
+        reasons.append(_("The reserve list was valid until %(day)s.", day=show_date(measure.reserved_until)))
     if left(session, measure, fund) <= 0:
-        reasons.append("No money is left for it in the call and the fund.")
+        reasons.append(_("No money is left for it in the call and the fund."))
     return reasons
 
 
 def why_not_uphold(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
     """A complaint is judged by a manager who sits on no committee of the call (practice: never by who decided)."""
     if queries.sits_on_committee_of(session, measure.call_id, by):
-        return ["You sit on the committee of this call; another manager answers the complaint."]
+        return [_("You sit on the committee of this call; another manager answers the complaint.")]
     return []
 
 
 def why_not_expire(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
     fund = session.get_one(Fund, measure.fund_id)
     if measure.reserved_until is not None and measure.reserved_until >= on(at, fund.zone):
-        return [f"The reserve list is valid until {show(measure.reserved_until, 'en')}."]
+        return [_("The reserve list is valid until %(day)s.", day=show_date(measure.reserved_until))]
     return []
 
 
@@ -101,12 +109,24 @@ def why_not_award(session: ReadSession, measure: Measure, amount: int) -> list[s
     fund = session.get_one(Fund, measure.fund_id)
 
     def shown(value: int) -> str:
-        return money.show(value, fund.currency, "en", with_currency=True)
+        return money.show(value, fund.currency, i18n.LANGUAGE.get(), with_currency=True)
 
     reasons = []
     if not 0 < amount <= measure.requested:
-        reasons.append(f"Between {shown(1)} and the {shown(measure.requested)} that were asked for can be given.")
+        reasons.append(
+            _(
+                "Between %(least)s and the %(requested)s that were asked for can be given.",
+                least=shown(1),
+                requested=shown(measure.requested),
+            )
+        )
     rest = left(session, measure, fund)
     if amount > rest:
-        reasons.append(f"{shown(amount)} are to be given, {shown(max(rest, 0))} are left in the call and the fund.")
+        reasons.append(
+            _(
+                "%(amount)s are to be given, %(rest)s are left in the call and the fund.",
+                amount=shown(amount),
+                rest=shown(max(rest, 0)),
+            )
+        )
     return reasons

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from fundapp.documents.queries import latest
 from fundapp.funds.models import Call, Fund
 from fundapp.history.service import subject_of
-from fundapp.kit.database import ReadSession
+from fundapp.kit.database import ReadSession, WriteSession, undo
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
@@ -26,6 +26,7 @@ router = APIRouter(prefix="/rating", route_class=Route)
 Typist = Annotated[Person, allowed(Action.TYPE_MEETING)]
 ACall = Annotated[Call, to(Action.TYPE_MEETING, queries.find_call)]
 ToType = Annotated[Meeting, to(Action.TYPE_MEETING, standing.find_meeting)]
+AT_ONCE = 5  # proposals that are decided on the page on which a meeting begins
 ToClose = Annotated[Meeting, to(Action.CLOSE_MEETING, standing.find_meeting)]
 
 
@@ -46,16 +47,36 @@ def new(request: Request, call: int, by: Typist, session: Reading, at: At) -> Re
     found = standing.open_meeting(session, wanted.id)
     if found is not None:
         return go(f"/rating/meetings/{found.id}")
-    return _new(request, wanted, session, shown(forms.MeetingForm, {"held_on": _today(session, wanted, at)}))
+    return _new(request, wanted, by, session, shown(forms.MeetingForm, {"held_on": _today(session, wanted, at)}))
 
 
 @router.post("/calls/{id}/meetings")
 def hold(request: Request, call: ACall, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    """The meeting begins, or is recorded whole: its decisions too, and closed."""
     form = bind(forms.MeetingForm, posted)
+    if form.values.get("act") == "close":
+        return _whole(request, call, by, session, at, posted, form)
     if not form.ok:
-        return _new(request, call, session, form, 422)
+        return _new(request, call, by, session, form, 422)
     made = meetings.hold(session, call, by=by, at=at, **_facts(form.value))
     return go(f"/rating/meetings/{made.id}", _("Now type in what was decided."))
+
+
+def _whole(
+    request: Request, call: Call, by: Person, session: WriteSession, at: At, posted: PostedForm,
+    form: Bound[forms.MeetingForm],
+) -> Response:  # fmt: skip
+    fund = queries.fund_of(session, call)
+    decided = forms.decisions(posted, form, currency=fund.currency, locale=language(request, by))
+    if form.ok:
+        items = [(_decided(session, by, value.measure), value.typed()) for value in decided]
+        try:
+            made = meetings.hold_and_close(session, call, items, by=by, at=at, **_facts(form.value))
+            return go(f"/rating/meetings/{made.id}", _("The meeting is closed; letters and minutes are being written."))
+        except Refused as refused:
+            undo(session)
+            form.errors[refused.field or "form"] = " ".join(refused.reasons)
+    return _new(request, call, by, session, form, 422)
 
 
 @router.get("/meetings/{id}")
@@ -81,7 +102,19 @@ def decide(request: Request, meeting: ToType, by: By, session: Writing, at: At, 
     if not form.ok:
         return _meeting(request, meeting, by, session, at, typed=forms.placed(form, form.values.get("measure")))
     measure = _decided(session, by, form.value.measure)
-    meetings.decide(session, meeting, measure, form.value.typed(), version=form.value.version, by=by, at=at)
+    try:
+        meetings.decide(session, meeting, measure, form.value.typed(), version=form.value.version, by=by, at=at)
+        if form.value.act == "close":
+            meetings.close_meeting(session, meeting, by=by, at=at)
+            return go(
+                f"/rating/meetings/{meeting.id}", _("The meeting is closed; letters and minutes are being written.")
+            )
+    except Refused as refused:
+        if form.value.act != "close":
+            raise
+        undo(session)
+        form.errors["form"] = " ".join(refused.reasons)
+        return _meeting(request, meeting, by, session, at, typed=forms.placed(form, form.values.get("measure")))
     return go(
         f"/rating/meetings/{meeting.id}#m{measure.id}", _("Kept. It takes effect when the chair closes the meeting.")
     )
@@ -129,10 +162,15 @@ def _facts(value: forms.MeetingForm) -> dict[str, Any]:
 
 
 def _new(
-    request: Request, call: Call, session: ReadSession, form: Bound[forms.MeetingForm], status: int = 200
+    request: Request, call: Call, by: Person, session: ReadSession, form: Bound[forms.MeetingForm], status: int = 200
 ) -> Response:
+    """When and who; a chair may type in the decisions on a few proposals here and close at once."""
     scheme = queries.scheme_of(session, call.id)
     seats = queries.members(session, scheme.committee_id) if scheme else []
+    chairs = may(by, Action.CLOSE_MEETING) and any(seat.chair and seat.person_id == by.id for seat in seats)
+    rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.status == "rated"]
+    if status == 200:
+        form.values |= {f"items-{n}-amount": row.measure.requested for n, row in enumerate(rows)}
     return page(
         request,
         "rating/meeting_new.html",
@@ -141,6 +179,8 @@ def _new(
         form=form,
         seats=seats,
         rated=progress.count(session, call.id, ("rated",)),
+        rows=rows if chairs and len(rows) <= AT_ONCE else [],
+        fund=queries.fund_of(session, call),
     )
 
 

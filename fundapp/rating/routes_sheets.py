@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Bound, PostedForm, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -23,8 +24,8 @@ router = APIRouter(prefix="/rating", route_class=Route)
 ToRead = Annotated[Sheet, to(Action.READ_BLIND, standing.find_sheet)]
 ToScore = Annotated[Sheet, to(Action.SCORE, standing.find_sheet)]
 SOURCES = {
-    "from_grant": "The fund", "own_cash": "Own money", "in_kind": "Own work and goods", "local_government": "Local government",
-    "other_donor": "Others", "revenue": "Income of the measure",
+    "from_grant": mark("The fund"), "own_cash": mark("Own money"), "in_kind": mark("Own work and goods"), "local_government": mark("Local government"),
+    "other_donor": mark("Others"), "revenue": mark("Income of the measure"),
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ class Line:
 def read(request: Request, sheet: ToRead, by: By, session: Reading, at: At) -> Response:
     names = _names(session, sheet)
     if names is not None and _blind(sheet):
-        read_sensitive(session, sheet.measure, "names in a blind rating", by=by, at=at)
+        read_sensitive(session, sheet.measure, mark("names in a blind rating"), by=by, at=at)
     return page(request, "rating/sheet.html", **_everything(request, session, sheet, by, names))
 
 
@@ -96,7 +97,13 @@ def sign_page(request: Request, sheet: ToScore, by: By, session: Reading) -> Res
 
 
 @router.post("/sheets/{id}/sign")
-def sign(sheet: ToScore, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+def sign(request: Request, sheet: ToScore, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    """Straight from the sheet with all its scores, or from the page on which they were looked over."""
+    given, unread = forms.scores(posted)
+    sheets.save(session, sheet, given, by=by, at=at)
+    if given or unread:
+        if unread or (why := sheets.why_not_sign(session, sheet)):
+            return _again(request, session, sheet, by, unread, why if not unread else [])
     sheets.sign(session, sheet, by=by, at=at)
     return go("/rating/", _("Your sheet is signed. It counts once the round is closed."))
 

@@ -11,6 +11,7 @@ from fundapp.kit.database import WriteSession
 from fundapp.kit.dates import on
 from fundapp.measures.models import Measure
 from fundapp.rating import queries, standing
+from fundapp.rating.codes import SHEET_TITLE
 from fundapp.rating.models import Number, Sheet
 from fundapp.reminders.service import cancel, owe
 
@@ -56,7 +57,7 @@ def give_sheets(session: WriteSession, measure: Measure, round: int, *, at: date
     session.add_all(new)
     session.flush()
     for sheet in new:
-        owe(session, "rating.sheet", sheet, due=due, title=f"Rate proposal {no} of {call.title}", at=at)
+        owe(session, "rating.sheet", sheet, due=due, title=SHEET_TITLE % {"no": no, "call": call.title}, at=at)
     return new
 
 

@@ -9,9 +9,12 @@ from fundapp.funds.models import Fund
 from fundapp.funds.queries import figures_of_case
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import ngettext
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
 from fundapp.rating import seating, standing
+from fundapp.rating.codes import RESERVE_TITLE, TAKEN_BACK
 from fundapp.rating.models import Score, Sheet
 from fundapp.rating.reasons import in_meeting
 from fundapp.reminders.service import cancel_case, owe
@@ -23,7 +26,7 @@ def back_from_rating(session: WriteSession, measure: Measure, by: Actor, at: dat
     scored = exists().where(Score.sheet_id == Sheet.id, Score.points.is_not(None))
     asked = select(Sheet.id).where(Sheet.measure_id == measure.id, Sheet.round == round, Sheet.status != "void", scored)
     if session.scalars(asked.limit(1)).first() is not None:
-        raise Refused("Members have begun to score it; the rating stays open.")
+        raise Refused(_("Members have begun to score it; the rating stays open."))
     seating.void_all(session, measure, at=at)
     last = standing.results(session, [measure.id]).get(measure.id)
     measure.score = last.total if last else None
@@ -47,7 +50,11 @@ def back_from_closing(session: WriteSession, measure: Measure, by: Actor, at: da
     waiting = [s for s in standing.live_sheets(session, measure.id, result.round) if s.status != "signed"]
     if waiting:
         reasons.append(
-            f"{len(waiting)} members have not signed and may have seen the other sheets. Open a second round instead."
+            ngettext(
+                "One member has not signed and may have seen the other sheets. Open a second round instead.",
+                "%(num)s members have not signed and may have seen the other sheets. Open a second round instead.",
+                len(waiting),
+            )
         )
     if reasons:
         raise Refused(*reasons)
@@ -60,7 +67,7 @@ def back_from_closing(session: WriteSession, measure: Measure, by: Actor, at: da
 def back_from_decision(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
     """The decision stays in the minutes and is marked; what was reserved is free again. Refused once the plan was fitted."""
     if measure.plan_fitted_at is not None:
-        raise Refused("The plan has been fitted to the award already.")
+        raise Refused(_("The plan has been fitted to the award already."))
     _mark(session, measure, at)
     _release(session, measure, by, at)
     cancel_case(session, measure.id, at=at, kinds=("measures.fit", "rating.reserve", "rating.answer"))
@@ -70,7 +77,7 @@ def back_from_decision(session: WriteSession, measure: Measure, by: Actor, at: d
 def back_from_promotion(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
     """On the reserve list again, until the same day."""
     if measure.plan_fitted_at is not None:
-        raise Refused("The plan has been fitted to the award already.")
+        raise Refused(_("The plan has been fitted to the award already."))
     _release(session, measure, by, at)
     measure.awarded = None
     cancel_case(session, measure.id, at=at, kinds=("measures.fit",))
@@ -103,11 +110,11 @@ def _release(session: WriteSession, measure: Measure, by: Actor, at: datetime) -
         fund = session.get_one(Fund, measure.fund_id)
         release(
             session, fund, measure, reserved, booked_on=seating.today(session, measure, at),
-            document=f"Decision on {measure.number} taken back", key=f"rating.release:{measure.id}:{at.isoformat()}", by=by, at=at,
+            document=TAKEN_BACK % {"number": measure.number}, key=f"rating.release:{measure.id}:{at.isoformat()}", by=by, at=at,
         )  # fmt: skip
 
 
 def _owe_list(session: WriteSession, measure: Measure, at: datetime) -> None:
     if measure.reserved_until is not None:
-        title = f"Reserve list ends: {measure.number}"
+        title = RESERVE_TITLE % {"number": measure.number}
         owe(session, "rating.reserve", measure, due=measure.reserved_until, title=title, at=at)

@@ -1,6 +1,7 @@
 """The areas that branches and measures lie in: ISO 3166-2 codes with their names in our languages (domain.md 9.6)."""
 
 from fundapp.kit import i18n
+from fundapp.kit.i18n import mark
 
 AREAS: dict[str, dict[str, str]] = {
     "MN-073": {"en": "Arkhangai", "de": "Archangai", "mn": "Архангай"},
@@ -45,15 +46,15 @@ def suffix(code: str) -> str:
 
 
 FACTORS: dict[str, str] = {
-    "infrastructure": "Infrastructure and energy",
-    "transport": "Transport and market access",
-    "skills": "Labour and skills",
-    "land": "Land and natural resources",
-    "finance": "Finance",
-    "services": "Public services and regulation",
-    "business_services": "Business services",
-    "value_chains": "Value chains and suppliers",
-    "demand": "Demand and tourism",
-    "environment": "Environment",
-    "cooperation": "Cooperation and trust",
+    "infrastructure": mark("Infrastructure and energy"),
+    "transport": mark("Transport and market access"),
+    "skills": mark("Labour and skills"),
+    "land": mark("Land and natural resources"),
+    "finance": mark("Finance"),
+    "services": mark("Public services and regulation"),
+    "business_services": mark("Business services"),
+    "value_chains": mark("Value chains and suppliers"),
+    "demand": mark("Demand and tourism"),
+    "environment": mark("Environment"),
+    "cooperation": mark("Cooperation and trust"),
 }

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fundapp.history.service import Somebody, record
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.people.models import Branch
 from fundapp.regions import queries
 from fundapp.regions.models import Bottleneck, BranchYear
@@ -30,9 +31,9 @@ def add_bottleneck(
         ("changeable", changeable, 0, 2),
     ):
         if not least <= value <= most:
-            raise Refused(f"This lies between {least} and {most}.", field=name)
+            raise Refused(_("This lies between %(least)s and %(most)s.", least=least, most=most), field=name)
     if any(each.title == title for each in queries.bottlenecks(session, branch.id)):
-        raise Refused("This bottleneck is named already.", field="title")
+        raise Refused(_("This bottleneck is named already."), field="title")
     row = Bottleneck(
         branch_id=branch.id,
         title=title,
@@ -70,9 +71,9 @@ def add_year(
 ) -> BranchYear:
     """The figures of a branch for one year, money in minor units of `currency`; each year once."""
     if not 1990 <= year <= at.year:
-        raise Refused(f"The year lies between 1990 and {at.year}.", field="year")
+        raise Refused(_("The year lies between 1990 and %(year)s.", year=at.year), field="year")
     if queries.find_year(session, branch.id, year):
-        raise Refused(f"The figures of {year} are there already.", field="year")
+        raise Refused(_("The figures of %(year)s are there already.", year=year), field="year")
     row = BranchYear(
         branch_id=branch.id,
         year=year,

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from fundapp.kit import money
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import number
 
 Model = TypeVar("Model", bound="Form")
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -129,7 +130,7 @@ def sentence(problem: Any) -> str:
             least, have = context["min_length"], len(str(typed).strip())
             return _("Please write at least %(least)s characters; these are %(have)s.") % {"least": least, "have": have}
         case "string_too_long":
-            limit = {"most": f"{context['max_length']:,}", "have": f"{len(str(typed).strip()):,}"}
+            limit = {"most": number(context["max_length"]), "have": number(len(str(typed).strip()))}
             return _("Please write at most %(most)s characters; these are %(have)s.") % limit
         case "int_parsing" | "int_type" | "int_from_float":
             return _not_whole(typed)

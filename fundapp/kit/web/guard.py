@@ -4,6 +4,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fundapp.kit.i18n import gettext as _
+
 SECURITY = {
     "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'",
@@ -41,15 +43,20 @@ class Guard:
 
         headers = Headers(scope=scope)
         if self.forged(scope["method"], headers):
-            answer = PlainTextResponse("This request did not come from a page of this site. Nothing was changed.", 403)
+            answer = PlainTextResponse(
+                _("This request did not come from a page of this site. Nothing was changed."), 403
+            )
             await answer(scope, receive, with_headers)
             return
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:  # no text that is kept holds it
-            await PlainTextResponse("This address cannot be read.", 400)(scope, receive, with_headers)
+            await PlainTextResponse(_("This address cannot be read."), 400)(scope, receive, with_headers)
             return
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self.largest:
-            says = f"All files together may have at most {self.largest // 1024 // 1024} MB. Nothing was changed."
+            says = _(
+                "All files together may have at most %(largest)s MB. Nothing was changed.",
+                largest=self.largest // 1024 // 1024,
+            )
             await PlainTextResponse(says, 413)(scope, receive, with_headers)
             return
         await self.app(scope, receive, with_headers)
