@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Table, event, inspect, text
 
 from fundapp.kit.database import Base, Database
@@ -61,6 +62,11 @@ def migrate(database: Database, to: str = "head") -> None:
 
 def downgrade(database: Database, to: str) -> None:
     command.downgrade(config(database), to)
+
+
+def knows(database: Database, revision: str) -> bool:
+    """Whether this program can bring a database to and from the revision."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(config(database)).walk_revisions())
 
 
 def revise(message: str) -> None:
