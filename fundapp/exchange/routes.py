@@ -15,6 +15,7 @@ from fundapp.kit.errors import NotFound
 from fundapp.kit.web.pages import page
 from fundapp.kit.web.route import Reading, Route
 from fundapp.people.access import Anyone, At, Visitor
+from fundapp.people.permissions import Action, may
 from fundapp.people.queries import branches
 from fundapp.rating.models import Criterion, Scheme
 from fundapp.regions import areas
@@ -39,7 +40,7 @@ def call(request: Request, session: Reading, id: int, at: At, visitor: Visitor) 
         raise NotFound
     fund = session.get_one(Fund, found.fund_id)
     return page(
-        request, "exchange/call.html", call=found, fund=fund, currency=fund.currency, at=at, state=_state(found, at),
+        request, "exchange/call.html", starts=visitor is None or may(visitor, Action.START_PROPOSAL), call=found, fund=fund, currency=fund.currency, at=at, state=_state(found, at),
         criteria=_criteria(session, found), needed=_needed(session, found), applicants=APPLICANTS, annexes=ANNEXES, areas=areas.named(),
         branches=[b for b in branches(session) if not found.regions or b.region in found.regions],
     )  # fmt: skip
