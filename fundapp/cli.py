@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from fundapp.config import Settings
 from fundapp.history import queries as history
 from fundapp.kit.database import Database, WriteSession
 from fundapp.kit.errors import FundError, NotFound
+from fundapp.kit.migrations import is_current
 from fundapp.kit.migrations import migrate as run_migrations
 from fundapp.kit.money import show
 from fundapp.lifecycle.service import SYSTEM
@@ -152,12 +154,16 @@ def verify(
 def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="file to write; must not be there yet")]) -> None:
     """Write everything - database and files - into one file, while the server runs. It holds personal data: keep it safe."""
     from fundapp.backups.copying import back_up  # noqa: PLC0415 - other commands start faster without
+    from fundapp.backups.service import made_by_hand  # noqa: PLC0415 - other commands start faster without
     from fundapp.rooms import store_of  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
     database = Database(settings.database)
     try:
-        made = back_up(database, store_of(settings), file.absolute(), at=datetime.now(UTC))
+        at = datetime.now(UTC)
+        made = back_up(database, store_of(settings), file.absolute(), at=at)
+        if is_current(database):
+            database.write(partial(made_by_hand, file=file.absolute(), made=made, at=at))
     except (FundError, OSError, DBAPIError) as error:
         raise stop(f"No backup was made: {error}") from error
     finally:
@@ -308,12 +314,31 @@ def export_csv(
 
     database = opened(Settings())
     try:
-        rows = export_file(database, "csv", to, fund)
+        rows = export_file(database, "csv", to, fund, datetime.now(UTC))
     except (FundError, OSError) as error:
         raise stop(str(error)) from error
     finally:
         database.close()
     say(f"{rows} grants written to {to}.")
+
+
+@export_app.command("xlsx")
+def export_xlsx(
+    to: Annotated[Path, typer.Option(help="file to write; an older one is replaced once the new one is whole")],
+    fund: Annotated[str | None, typer.Option(help="code of one fund; else all")] = None,
+    language: Annotated[str, typer.Option(help="language of the heads: en, de or mn")] = "en",
+) -> None:
+    """Write the list of measures as a workbook: number, title, branch, holder, status, money, what is due next; sums beneath."""
+    from fundapp.exchange.service import export_file  # noqa: PLC0415 - other commands start faster without
+
+    database = opened(Settings())
+    try:
+        rows = export_file(database, "xlsx", to, fund, datetime.now(UTC), language=language)
+    except (FundError, OSError) as error:
+        raise stop(str(error)) from error
+    finally:
+        database.close()
+    say(f"{rows} measures written to {to}.")
 
 
 @app.command()

@@ -7,8 +7,8 @@ from functools import partial
 from fastapi import APIRouter
 from sqlalchemy import select
 
-import fundapp.backups.models  # noqa: F401 - tables that nothing else brings along
 import fundapp.regions.models  # noqa: F401 - tables that nothing else brings along
+from fundapp.backups.jobs import make_due
 from fundapp.config import Settings
 from fundapp.disbursement.duties import DUTIES as DISBURSEMENT_DUTIES
 from fundapp.disbursement.jobs import open_reports
@@ -51,6 +51,7 @@ from fundapp.reminders.jobs import sweep_due
 
 def routers() -> list[APIRouter]:
     """The rooms' routes, imported only when a server is made: commands do not need the web."""
+    from fundapp.backups import routes as backups  # noqa: PLC0415
     from fundapp.disbursement import routes as payments  # noqa: PLC0415
     from fundapp.disbursement import routes_receipts as receipts  # noqa: PLC0415
     from fundapp.disbursement import routes_reports as reports  # noqa: PLC0415
@@ -65,6 +66,7 @@ def routers() -> list[APIRouter]:
     from fundapp.measures import routes_checking as checking  # noqa: PLC0415
     from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.overview import routes as overview  # noqa: PLC0415
+    from fundapp.overview import routes_today as today  # noqa: PLC0415
     from fundapp.people import routes as people  # noqa: PLC0415
     from fundapp.people import routes_admin as administration  # noqa: PLC0415
     from fundapp.rating import routes as rating  # noqa: PLC0415
@@ -74,7 +76,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, people, administration, documents, regions, funds, checking, planning, measures, committees, meetings,
+        overview, today, people, administration, documents, regions, funds, checking, planning, measures, committees, meetings,
         sheets, rating, grants, receipts, reports, payments, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
@@ -120,6 +122,7 @@ def jobs(
         "reminders": partial(sweep_due, database, duties(), settings.zone, clock, on),
         "head": partial(send_head, database, settings.zone, clock),
         "mail": partial(send_due, database, settings.smtp_url, settings.mail_from, settings.base_url, clock),
+        "backups": partial(make_due, database, store, settings.zone, clock),
     }
 
 

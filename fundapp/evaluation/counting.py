@@ -1,20 +1,24 @@
 """The terms in which results are counted, as conditions and columns for the database."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
 
+from fundapp.evaluation.impact import Answer
 from fundapp.evaluation.models import Evaluation, Value
 from fundapp.evaluation.queries import OF_PERSONS, POINTS
 from fundapp.funds.models import Fund
 from fundapp.kit.dates import add_months, on
-from fundapp.measures.lifecycle import Status
+from fundapp.measures.lifecycle import FUNDED, Status
 from fundapp.measures.models import Measure
 
 OVER = (Status.TERMINATED, Status.SETTLED, Status.CLOSED)
 LATEST = -1  # the point of the latest answer
+FIGURES = ("ended", "running", *OF_PERSONS, "effective")
+ANSWERS = re.compile(rf"(due|{'|'.join(Answer)})(?:-({'|'.join(map(str, POINTS))}))?")  # 'yes', 'due-12'
 YEAR: Any = extract("year", Measure.contracted_on)
 
 
@@ -71,3 +75,46 @@ def latest_values(*codes: str) -> Any:
         .subquery()
     )
     return select(ranked).where(ranked.c.place == 1).subquery()
+
+
+def counts() -> Any:
+    """For each measure what was counted last of every fund indicator: columns `people_trained`, `people_trained_women` …"""
+    latest = latest_values()
+    columns = [
+        func.max(case((latest.c.code == code, column))).label(f"{code}{suffix}")
+        for code in OF_PERSONS
+        for suffix, column in (("", latest.c.value), ("_women", latest.c.women))
+    ]
+    return select(latest.c.measure_id, *columns).group_by(latest.c.measure_id).subquery()
+
+
+def behind(figure: str, days: Days) -> ColumnElement[bool]:
+    """Whether a measure is counted in a figure (one of FIGURES); 'effective' is every one whose visit at the end is due."""
+    funded = Measure.status.in_(FUNDED)
+    if figure == "effective":
+        return due_at(LATEST, days)
+    if figure == "running":
+        return and_(funded, ~over(days))
+    if figure == "ended":
+        return and_(funded, over(days))
+    counted = latest_values(figure)
+    return and_(funded, over(days), Measure.id.in_(select(counted.c.measure_id).where(counted.c.value > 0)))
+
+
+def due_at(point: int, days: Days) -> ColumnElement[bool]:
+    """Whether the visit at this point is due (LATEST: the one at the end); what was taken over is not evaluated here."""
+    return and_(Measure.status.in_(FUNDED), Measure.imported_key.is_(None), days.ended(max(point, 0)))
+
+
+def answered(asked: str, days: Days) -> ColumnElement[bool] | None:
+    """What `asked` ('yes', 'due-12') means of a measure; None when it means nothing. Not answered counts as unknown."""
+    found = ANSWERS.fullmatch(asked)
+    if found is None:
+        return None
+    answer, point = found[1], LATEST if found[2] is None else int(found[2])
+    if answer == "due":
+        return due_at(point, days)
+    told = answers()
+    known = (Answer.YES, Answer.PARTLY, Answer.NO) if answer == Answer.UNKNOWN else (answer,)
+    among = Measure.id.in_(select(told.c.measure_id).where(answer_at(told, point).in_(known)))
+    return and_(due_at(point, days), ~among if answer == Answer.UNKNOWN else among)

@@ -10,18 +10,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from fundapp.disbursement.models import Receipt
-from fundapp.evaluation.counting import LATEST, YEAR, Days, answer_at, answers, latest_values, over
+from fundapp.evaluation.counting import (
+    LATEST,
+    YEAR,
+    Days,
+    answer_at,
+    answers,
+    behind,
+    counts,
+    due_at,
+    latest_values,
+    over,
+)
 from fundapp.evaluation.impact import Answer, Rate
 from fundapp.evaluation.queries import OF_PERSONS, POINTS
 from fundapp.funds.models import Fund, Posting
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.measures.lifecycle import FUNDED
 from fundapp.measures.models import Measure
-from fundapp.people.models import Branch
+from fundapp.regions import queries as regions
+from fundapp.regions.queries import BranchGrowth, Growth
 
 
 @dataclass(frozen=True)
@@ -92,34 +105,39 @@ class Portfolio:
     whole: Line
     years: list[Line]
     branches: list[Line]
+    choices: list[int]  # the years of contract there are, newest first
+    growth: Growth
+    growing: list[BranchGrowth]
 
 
 def portfolio(
-    session: ReadSession, *, at: datetime, fund_ids: Sequence[int] | None = None, year: int | None = None
+    session: ReadSession,
+    *,
+    at: datetime,
+    fund_ids: Sequence[int] | None = None,
+    year: int | None = None,
+    among: Sequence[Fund] | None = None,
 ) -> Portfolio:
-    """The figures of these funds and this year of contract, in a constant number of questions."""
-    asked = select(Fund).order_by(Fund.name, Fund.id)
-    funds = list(session.scalars(asked if fund_ids is None else asked.where(Fund.id.in_(fund_ids))))
+    """The figures of these funds and this year of contract, in three questions; `among` are all funds, where they are known."""
+    known = list(session.scalars(select(Fund)) if among is None else among)
+    funds = [fund for fund in known if fund_ids is None or fund.id in fund_ids]
     days = Days(funds, at)
-    scope = [Measure.status.in_(FUNDED), Measure.fund_id.in_([fund.id for fund in funds])]
-    scope += [year == YEAR] if year is not None else []
-    whole = _lines(session, scope, days, ())
+    lines = _lines(session, [fund.id for fund in funds], days, year)
+    branches, growth = regions.growth(session)
+    names = {row.branch.id: i18n.named(row.branch) for row in branches}
+    for line in lines["branch"]:
+        line.label = names.get(line.key or 0, "")
+    whole = lines["whole"][0] if lines["whole"] else Line()
     return Portfolio(
-        funds=funds,
+        funds=sorted(funds, key=lambda fund: i18n.by_name(fund.name)),
         today=max(days.funds, default=at.date()),
-        whole=whole[0] if whole else Line(),
-        years=_lines(session, scope, days, (YEAR, YEAR)),
-        branches=_lines(session, scope, days, (Branch.id, Branch.name)),
+        whole=whole,
+        years=[line for line in lines["year"] if year is None or line.key == year],
+        branches=sorted(lines["branch"], key=lambda line: (not line.label, i18n.by_name(line.label))),
+        choices=[line.key for line in reversed(lines["year"]) if line.key is not None],
+        growth=growth,
+        growing=branches,
     )
-
-
-def years(session: ReadSession) -> list[int]:
-    """The years in which measures were contracted or taken over, newest first."""
-    asked = select(YEAR).where(Measure.status.in_(FUNDED), Measure.contracted_on.is_not(None)).distinct()
-    return sorted((int(year) for year in session.scalars(asked)), reverse=True)
-
-
-FIGURES = ("ended", "running", *OF_PERSONS, "effective")
 
 
 @dataclass(frozen=True)
@@ -155,8 +173,8 @@ def rows(
         select(Measure, answer_at(latest, LATEST), counted.c.value, counted.c.women)
         .outerjoin(latest, latest.c.measure_id == Measure.id)
         .outerjoin(counted, counted.c.measure_id == Measure.id)
-        .where(Measure.status.in_(FUNDED), Measure.fund_id.in_([fund.id for fund in funds]), Measure.id > after)
-        .where(_behind(figure, days, counted), *([] if only is None else [only]))
+        .where(Measure.fund_id.in_([fund.id for fund in funds]), Measure.id > after)
+        .where(behind(figure, days), *([] if only is None else [only]))
         .order_by(Measure.id)
         .limit(limit)
         .options(joinedload(Measure.fund), joinedload(Measure.branch))
@@ -168,85 +186,71 @@ def rows(
     return [Row(*found) for found in session.execute(asked)]
 
 
-def _behind(figure: str, days: Days, counted: Any) -> ColumnElement[bool]:
-    if figure == "effective":
-        return and_(Measure.imported_key.is_(None), days.ended())
-    if figure == "running":
-        return ~over(days)
-    return over(days) if figure == "ended" else and_(over(days), counted.c.value > 0)
+def _lines(session: ReadSession, fund_ids: Sequence[int], days: Days, year: int | None) -> dict[str, list[Line]]:
+    """The whole, the years of contract and the branches, each a line; one question.
+
+    The database adds up for every currency; only counts of persons and measures are taken together over currencies.
+    Years stand whatever year is chosen: they are what there is to choose from.
+    """
+    in_year = [year == YEAR] if year is not None else []
+    by = {"whole": null(), "year": YEAR, "branch": Measure.branch_id}
+    asked = [
+        _sums(literal(kind), cast(key, Integer), days)
+        .where(Measure.status.in_(FUNDED), Measure.fund_id.in_(fund_ids), *(in_year if kind != "year" else []))
+        .group_by(*(() if kind == "whole" else (key,)), Fund.currency)
+        for kind, key in by.items()
+    ]
+    found: dict[str, dict[int | None, Line]] = {kind: {} for kind in by}
+    for kind, key, currency, *sums in session.execute(union_all(*asked)):
+        line = found[kind].setdefault(key, Line(key, "" if key is None else str(key)))
+        _add(line, currency, sums)
+    return {kind: sorted(lines.values(), key=lambda line: (line.key or 0, line.label)) for kind, lines in found.items()}
 
 
-def _lines(session: ReadSession, scope: Sequence[ColumnElement[bool]], days: Days, by: tuple[Any, ...]) -> list[Line]:
-    """One line for each value of `by` (key, label), or the one of the whole; three questions."""
-    lines: dict[Any, Line] = {}
-    latest, ended = answers(), over(days)
+def _sums(kind: Any, key: Any, days: Days) -> Select[Any]:
+    """What is added up: measures, answers at each point, persons counted, money."""
+    latest, counted, ended = answers(), counts(), over(days)
     sums: list[Any] = [func.count(), _sum(ended), _sum(Measure.imported_key.is_not(None))]
     for point in (LATEST, *POINTS):
-        due = and_(Measure.imported_key.is_(None), days.ended(max(point, 0)))
+        due = due_at(point, days)
         sums += [_sum(due), *(_sum(and_(due, answer_at(latest, point) == answer)) for answer in list(Answer)[:3])]
-    asked = _grouped(
-        select(*by, *sums).select_from(Measure).outerjoin(latest, latest.c.measure_id == Measure.id), by
-    ).where(*scope)
-    for row in session.execute(asked):
-        key, told, figures = _key(row, by)
-        contracted, ends, imported = (int(figure or 0) for figure in figures[:3])
-        line = lines[key] = Line(key, told, contracted, ends, imported)
-        for no, point in enumerate((LATEST, *POINTS)):
-            line.answers[point] = Answers(*(int(figure or 0) for figure in figures[3 + no * 4 : 7 + no * 4]))
-    counted = latest_values()
-    asked = _grouped(
-        select(*by, counted.c.code, func.sum(counted.c.value), func.sum(counted.c.women))
-        .select_from(Measure)
-        .join(counted, counted.c.measure_id == Measure.id),
-        by,
-        counted.c.code,
-    ).where(*scope, ended)
-    for row in session.execute(asked):
-        key, _, (code, value, women) = _key(row, by)
-        lines[key].counted[code] = (int(value), int(women or 0))
-    for row in session.execute(_money(by).where(*scope, ended)):
-        key, _, (currency, *amounts) = _key(row, by)
-        lines[key].money.append(Money(currency, *(int(amount or 0) for amount in amounts)))
-    return [line for line in lines.values() if line.contracted]
-
-
-def _grouped(asked: Select[Any], by: tuple[Any, ...], *more: Any) -> Select[Any]:
-    """Grouped and ordered by name; measures without a branch last."""
-    if by and by[0] is Branch.id:
-        asked = asked.outerjoin(Branch, Branch.id == Measure.branch_id)
-        return asked.group_by(*by, *more).order_by(Branch.name.is_(None), Branch.name, Branch.id, *more)
-    names = by[:1]
-    return asked.group_by(*names, *more).order_by(*names, *more) if names or more else asked
-
-
-def _key(row: Any, by: tuple[Any, ...]) -> tuple[Any, str, Sequence[Any]]:
-    if not by:
-        return None, "", row
-    return (None if row[0] is None else int(row[0])), str(row[1] if row[1] is not None else ""), row[2:]
-
-
-def _money(by: tuple[Any, ...]) -> Select[Any]:
-    paid = (
-        select(Posting.case_id, func.sum(-Posting.amount).label("amount"))
-        .where(Posting.account == "paid", Posting.case_id.is_not(None))
-        .group_by(Posting.case_id)
-        .subquery()
-    )
-    proven = (
-        select(Receipt.measure_id, func.sum(Receipt.accepted).label("amount")).group_by(Receipt.measure_id).subquery()
-    )
+    for code in OF_PERSONS:
+        sums += [func.sum(case((ended, counted.c[part]))) for part in (code, f"{code}_women")]
+    paid = select(Posting.case_id, func.sum(-Posting.amount).label("amount")).where(Posting.account == "paid")
+    paids = paid.where(Posting.case_id.is_not(None)).group_by(Posting.case_id).subquery()
+    proven = select(Receipt.measure_id, func.sum(Receipt.accepted).label("amount"))
+    provens = proven.group_by(Receipt.measure_id).subquery()
     own = case((Measure.total_cost > Measure.awarded, Measure.total_cost - Measure.awarded), else_=0)
-    sums = (
-        func.count(), func.sum(Measure.awarded), func.sum(own), func.sum(paid.c.amount), func.sum(proven.c.amount),
-    )  # fmt: skip
-    asked = (
-        select(*by, Fund.currency, *sums)
+    sums += [func.sum(case((ended, amount))) for amount in (Measure.awarded, own, paids.c.amount, provens.c.amount)]
+    return (
+        select(kind.label("kind"), key.label("key"), Fund.currency, *(s.label(f"s{n}") for n, s in enumerate(sums)))
         .select_from(Measure)
         .join(Fund, Fund.id == Measure.fund_id)
-        .outerjoin(paid, paid.c.case_id == Measure.id)
-        .outerjoin(proven, proven.c.measure_id == Measure.id)
+        .outerjoin(latest, latest.c.measure_id == Measure.id)
+        .outerjoin(counted, counted.c.measure_id == Measure.id)
+        .outerjoin(paids, paids.c.case_id == Measure.id)
+        .outerjoin(provens, provens.c.measure_id == Measure.id)
     )
-    return _grouped(asked, by, Fund.currency)
+
+
+def _add(line: Line, currency: str, sums: Sequence[Any]) -> None:
+    """The sums of one currency, in the order of `_sums`, added to a line."""
+    figures = iter(None if figure is None else int(figure) for figure in sums)
+    contracted, ended, taken_over = (next(figures) or 0 for _ in range(3))
+    line.contracted, line.ended = line.contracted + contracted, line.ended + ended
+    line.taken_over += taken_over
+    for point in (LATEST, *POINTS):
+        due, yes, partly, no = (next(figures) or 0 for _ in range(4))
+        then = line.answers.get(point, Answers())
+        line.answers[point] = Answers(then.due + due, then.yes + yes, then.partly + partly, then.no + no)
+    for code in OF_PERSONS:
+        value, women = next(figures), next(figures)
+        if value is not None:
+            line.counted[code] = (line.count(code) + value, line.women(code) + (women or 0))
+    amounts = [next(figures) or 0 for _ in range(4)]
+    if ended:
+        line.money.append(Money(currency, ended, *amounts))
+        line.money.sort(key=lambda money: money.currency)
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

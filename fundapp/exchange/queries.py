@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from fundapp.files.models import File
@@ -59,20 +59,6 @@ def granted(fund: Fund | None = None) -> Select[Measure]:
         .outerjoin(Measure.organisation)
         .options(contains_eager(Measure.fund), contains_eager(Measure.organisation))
         .where(Measure.status.in_(FUNDED), Measure.awarded.is_not(None))
-        .order_by(Measure.id)
-    )
-    return asked.where(Measure.fund_id == fund.id) if fund else asked
-
-
-def listed(fund: Fund | None = None, only: ColumnElement[bool] | None = None) -> Select[Measure]:
-    """Every measure that was ever sent in or taken over, with fund, branch and organisation."""
-    asked = (
-        select(Measure)
-        .join(Measure.fund)
-        .outerjoin(Measure.branch)
-        .outerjoin(Measure.organisation)
-        .options(contains_eager(Measure.fund), contains_eager(Measure.branch), contains_eager(Measure.organisation))
-        .where(Measure.number.is_not(None), *([] if only is None else [only]))
         .order_by(Measure.id)
     )
     return asked.where(Measure.fund_id == fund.id) if fund else asked

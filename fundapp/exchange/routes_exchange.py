@@ -2,26 +2,24 @@
 
 import io
 import tempfile
-from collections.abc import Iterator
-from typing import IO, Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from fundapp.exchange import queries, service
 from fundapp.exchange.forms import ImportForm
 from fundapp.exchange.imports import Report, import_grants
 from fundapp.files.models import File
-from fundapp.files.store import LARGEST, TYPES, Kept, Unfit
+from fundapp.files.store import LARGEST, Kept, Unfit
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
-from fundapp.kit.web.pages import go, page
+from fundapp.kit.web.pages import go, page, stream
 from fundapp.kit.web.route import Reading, Route, Writing, prepared_by
-from fundapp.measures import queries as measures
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
@@ -106,28 +104,9 @@ def _run(request: Request, session: ReadSession, file: File, by: Person, at: At,
 
 @router.get("/export.csv")
 def export_csv(session: Reading, by: Exporter, fund: str = "") -> Response:
-    """All granted measures, or those of one fund, by 360Giving titles."""
-    return _file(session, "csv", "grants", "text/csv; charset=utf-8", fund)
-
-
-@router.get("/measures.xlsx")
-def export_xlsx(session: Reading, by: Exporter, fund: str = "") -> Response:
-    """The list of measures that this person may know of, as a workbook."""
-    return _file(session, "xlsx", "measures", TYPES[".xlsx"], fund, only=measures.visible_to(by))
-
-
-def _file(session: ReadSession, format: str, name: str, media_type: str, fund: str, **how: Any) -> Response:
-    """Written whole to a temporary file within one reading snapshot, then sent."""
+    """All granted measures, or those of one fund, by 360Giving titles; written whole within one reading snapshot, then sent."""
     chosen = service.find_fund(session, fund or None)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    service.written(session, format, file, chosen, **how)
-    file.seek(0)
+    service.written(session, file, chosen)
     of = f"-{fund}" if fund and fund.isascii() and fund.replace("-", "").isalnum() else ""
-    headers = {"content-disposition": f'attachment; filename="{name}{of}.{format}"'}
-    return StreamingResponse(_sent(file), media_type=media_type, headers=headers)
-
-
-def _sent(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while block := file.read(65536):
-            yield block
+    return stream(file, f"grants{of}.csv", "text/csv; charset=utf-8")

@@ -42,15 +42,19 @@ def import_file(
 
 
 def export_file(
-    database: Database, format: str, path: Path, fund: str | None, *, at: datetime, language: str = "en"
+    database: Database, format: str, path: Path, fund: str | None, at: datetime, *, language: str = "en"
 ) -> int:
     """`fundapp export csv|xlsx --to FILE`: says how many rows were written. The file stands whole or not at all.
 
-    Raises Refused for a format or fund that is not there, and OSError.
+    Raises Refused for a format, fund or language that is not there, and OSError.
     """
     if format not in FORMATS:
         raise Refused(
             _("There is no export “%(format)s”. Formats: %(formats)s.", format=format, formats=", ".join(FORMATS))
+        )
+    if language not in i18n.NAMES:
+        raise Refused(
+            _("There is no language “%(code)s”. Languages: %(codes)s.", code=language, codes=", ".join(i18n.NAMES))
         )
     with database.reading() as session:
         chosen = find_fund(session, fund)

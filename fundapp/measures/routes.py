@@ -1,4 +1,4 @@
-"""Lists, the form of a proposal page by page, its papers, reading it whole, and sending it."""
+"""The form of a proposal page by page, its papers, reading it whole, and sending it."""
 
 import re
 from typing import Annotated, Any
@@ -16,8 +16,7 @@ from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import Bound, Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, filled, forms, listing, missing, queries, submission
-from fundapp.measures.listing import GROUPS, Filters
+from fundapp.measures import codes, drafting, filled, forms, missing, queries, submission
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
@@ -29,25 +28,8 @@ from fundapp.regions.queries import bottlenecks_of_region
 router = APIRouter(prefix="/measures", route_class=Route)
 _ = i18n.gettext
 Starter = Annotated[Person, allowed(Action.START_PROPOSAL)]
-Lister = Annotated[Person, allowed(Action.LIST_MEASURES)]
 Writable = Annotated[Measure, to(Action.WRITE_PROPOSAL, queries.find)]
 Readable = Annotated[Measure, to(Action.READ_CASE, queries.find)]
-
-
-@router.get("")
-def list_page(
-    request: Request, session: Reading, by: Lister, q: str = "", status: str = "", branch: str = "", call: str = "",
-    fund: str = "", year: str = "", after: int = 0,
-) -> Response:  # fmt: skip
-    """Staff see a list to narrow; applicants their own proposals."""
-    if not holds(by, *(set(Role) - {Role.APPLICANT})):
-        return page(request, "measures/own.html", rows=listing.of_owner(session, by), gap_count={})
-    filters = Filters(q[:200], status, branch, call, fund, year)
-    found = listing.list_measures(session, by, filters, after=after)
-    return page(
-        request, "measures/list.html", found=found, filters=filters, form=shown(forms.ReasonForm, filters.chosen()), after=after,
-        choices=listing.choices(session), groups=GROUPS, areas=areas.named(),
-    )  # fmt: skip
 
 
 @router.get("/new")

@@ -1,7 +1,12 @@
 """Questions about bottlenecks and the yearly scorecard of a branch."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.people.models import Branch, Person
 from fundapp.people.permissions import Action, may
@@ -50,3 +55,71 @@ def years(session: ReadSession, branch_id: int) -> list[BranchYear]:
 
 def find_year(session: ReadSession, branch_id: int, year: int) -> BranchYear | None:
     return session.scalars(select(BranchYear).where(BranchYear.branch_id == branch_id, BranchYear.year == year)).first()
+
+
+@dataclass(frozen=True)
+class BranchGrowth:
+    """A branch with its first and its last year on record; None without any."""
+
+    branch: Branch
+    first: BranchYear | None
+    last: BranchYear | None
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are two years to compare."""
+        return self.first is not None and self.last is not None and self.first.year < self.last.year
+
+    @property
+    def growing(self) -> bool:
+        """Whether the branch has more members in its last year on record than in its first."""
+        return self.compared and self.last.members > self.first.members  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How many of the branches with two years on record grow in members, and the members of all of these then and now."""
+
+    growing: int = 0
+    compared: int = 0
+    first: int = 0
+    last: int = 0
+    first_year: int | None = None
+    last_year: int | None = None
+
+
+def growth(session: ReadSession) -> tuple[list[BranchGrowth], Growth]:
+    """Every branch with its first and last year on record, in the alphabet of the reader, and what that adds up to; two questions."""
+    span = _span()
+    first, last = aliased(BranchYear), aliased(BranchYear)
+    asked = (
+        select(Branch, first, last)
+        .outerjoin(span, span.c.branch_id == Branch.id)
+        .outerjoin(first, and_(first.branch_id == Branch.id, first.year == span.c.first))
+        .outerjoin(last, and_(last.branch_id == Branch.id, last.year == span.c.last))
+    )
+    rows = [BranchGrowth(*found) for found in session.execute(asked)]
+    more = case((last.members > first.members, 1), else_=0)
+    sums = (
+        select(
+            func.coalesce(func.sum(more), 0),
+            func.count(),
+            func.coalesce(func.sum(first.members), 0),
+            func.coalesce(func.sum(last.members), 0),
+            func.min(first.year),
+            func.max(last.year),
+        )
+        .select_from(span)
+        .join(first, and_(first.branch_id == span.c.branch_id, first.year == span.c.first))
+        .join(last, and_(last.branch_id == span.c.branch_id, last.year == span.c.last))
+        .where(span.c.first < span.c.last)
+    )
+    growing, compared, then, now, first_year, last_year = session.execute(sums).one()
+    rows.sort(key=lambda row: i18n.by_name(i18n.named(row.branch)))
+    return rows, Growth(int(growing), int(compared), int(then), int(now), first_year, last_year)
+
+
+def _span() -> Any:
+    """For each branch its first and its last year on record."""
+    years = func.min(BranchYear.year).label("first"), func.max(BranchYear.year).label("last")
+    return select(BranchYear.branch_id, *years).group_by(BranchYear.branch_id).subquery()

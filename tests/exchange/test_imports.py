@@ -148,12 +148,12 @@ def test_who_has_no_right_takes_nothing_over(database: Database) -> None:
 def test_an_export_imported_elsewhere_gives_the_same_export(database: Database, tmp_path: Path) -> None:
     take(database)
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
-    assert export_file(database, "csv", first, None) == 3
+    assert export_file(database, "csv", first, None, AT) == 3
     assert take(database, first) == Report(unchanged=3, totals={"EUR": 529463, "USD": 50000})
     elsewhere = Database(f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}")
     Base.metadata.create_all(elsewhere.engine)
     assert take(elsewhere, first) == Report(taken=3, totals={"EUR": 529463, "USD": 50000})
-    assert export_file(elsewhere, "csv", second, None) == 3
+    assert export_file(elsewhere, "csv", second, None, AT) == 3
     elsewhere.close()
     assert first.read_bytes() == second.read_bytes()
     assert "'=A formula" in first.read_text(encoding="utf-8")
@@ -162,7 +162,7 @@ def test_an_export_imported_elsewhere_gives_the_same_export(database: Database, 
 def test_a_measure_of_our_own_goes_out_by_the_titles(database: Database, tmp_path: Path) -> None:
     measure = database.write(lambda session: factories.measure(session, status="running", title="-10 °C store"))
     path = tmp_path / "own.csv"
-    assert export_file(database, "csv", path, None) == 1
+    assert export_file(database, "csv", path, None, AT) == 1
     with path.open(encoding="utf-8", newline="") as file:
         row = next(csv.DictReader(file))
     assert (row["Identifier"], row["Title"], row["Award Date"]) == (measure.number, "'-10 °C store", "2026-02-25")
@@ -172,12 +172,12 @@ def test_a_measure_of_our_own_goes_out_by_the_titles(database: Database, tmp_pat
 
 def test_a_measure_without_award_does_not_go_out(database: Database, tmp_path: Path) -> None:
     database.write(lambda session: factories.measure(session, status="in_rating"))
-    assert export_file(database, "csv", tmp_path / "none.csv", None) == 0
+    assert export_file(database, "csv", tmp_path / "none.csv", None, AT) == 0
 
 
 def test_an_export_of_one_fund_holds_only_its_grants(database: Database, tmp_path: Path) -> None:
     take(database)
-    assert export_file(database, "csv", tmp_path / "usd.csv", "REG-F-USD") == 1
+    assert export_file(database, "csv", tmp_path / "usd.csv", "REG-F-USD", AT) == 1
     assert [path.name for path in tmp_path.glob("*.csv*")] == ["usd.csv"]
 
 
@@ -188,7 +188,7 @@ def test_the_list_of_measures_goes_out_as_a_workbook_without_formulas(database: 
     )
     database.write(lambda session: factories.measure(session, status="draft"))
     path = tmp_path / "measures.xlsx"
-    assert export_file(database, "xlsx", path, None) == 4
+    assert export_file(database, "xlsx", path, None, AT) == 4
     with zipfile.ZipFile(path) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
@@ -198,7 +198,9 @@ def test_the_list_of_measures_goes_out_as_a_workbook_without_formulas(database: 
 def test_an_unknown_format_or_fund_writes_no_file(database: Database, tmp_path: Path) -> None:
     for format, fund in (("pdf", None), ("csv", "NONE")):
         with pytest.raises(Refused):
-            export_file(database, format, tmp_path / "out", fund)
+            export_file(database, format, tmp_path / "out", fund, AT)
+    with pytest.raises(Refused):
+        export_file(database, "xlsx", tmp_path / "out", None, AT, language="xx")
     assert list(tmp_path.glob("*out*")) == []
 
 

@@ -95,6 +95,6 @@ def test_the_export_comes_as_a_file(client: Any, manager: Any, write: Any) -> No
     rows = list(csv.DictReader(answer.text.splitlines(keepends=True)))
     assert [row["Title"] for row in rows] == ["Looms for the weavers", "'=A formula"]
     assert client(manager).get("/exchange/export.csv?fund=NONE").status_code == 409
-    book = client(manager).get("/exchange/measures.xlsx")
+    book = client(manager).get("/measures.xlsx")
     assert book.headers["content-disposition"] == 'attachment; filename="measures.xlsx"'
     assert book.content.startswith(b"PK")

@@ -1,17 +1,23 @@
-"""The list of measures: narrowed, summed, paged, at a constant price."""
+"""What lists are narrowed by, and a person's own proposals."""
 
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from fundapp.kit import i18n
 from fundapp.measures import listing
-from fundapp.measures.listing import Filters, Sum
+from fundapp.measures.listing import Filters
+from fundapp.measures.models import Measure
+from fundapp.people.models import Organisation
 from tests import factories
 
 
-def manager_of(session):
-    return factories.person(session, role="manager")
+def titles(session, person=None, **filters):
+    """The titles that the filters let through, and the names of those that were not understood."""
+    found, unknown = listing.narrowed(Filters(**filters), listing.choices(session, person))
+    asked = select(Measure.title).outerjoin(Organisation, Organisation.id == Measure.organisation_id)
+    return list(session.scalars(asked.where(*found).order_by(Measure.id))), unknown
 
 
 @pytest.mark.parametrize(
@@ -34,88 +40,99 @@ def test_words_number_and_applicant_are_found(write, q, found):
             session, title="Ноос угаах шугам", organisation=factories.organisation(session, name="Herders of Bulgan")
         )
         factories.measure(session, title="Old grant", recipient_name="Trafford Club")
-        rows = listing.list_measures(session, manager_of(session), Filters(q=q)).rows
-        return [row.title for row in rows]
+        return titles(session, q=q)
 
-    assert write(work) == found
-
-
-def test_sums_follow_the_filter_and_never_mix_currencies(write):
-    def work(session):
-        euro, pound = factories.fund(session), factories.fund(session, currency="GBP")
-        for fund, asked in ((euro, 100_00), (euro, 200_00), (pound, 50_00)):
-            factories.measure(session, fund=fund, requested=asked, status="approved", awarded=asked // 2)
-        factories.measure(session, fund=euro, requested=1_000_00)
-        person = manager_of(session)
-        whole = listing.list_measures(session, person, Filters()).sums
-        narrowed = listing.list_measures(session, person, Filters(status="approved"), limit=1).sums
-        return whole, narrowed
-
-    assert write(work) == (
-        [Sum("EUR", 3, 1_300_00, 150_00), Sum("GBP", 1, 50_00, 25_00)],
-        [Sum("EUR", 2, 300_00, 150_00), Sum("GBP", 1, 50_00, 25_00)],
-    )
+    assert write(work) == (found, [])
 
 
-def test_pages_follow_each_other_by_key(write):
-    def work(session):
-        call = factories.call(session)
-        ids = [factories.measure(session, call=call).id for _ in range(5)]
-        person = manager_of(session)
-        first = listing.list_measures(session, person, Filters(), limit=2)
-        second = listing.list_measures(session, person, Filters(), after=first.next, limit=2)
-        last = listing.list_measures(session, person, Filters(), after=second.next, limit=2)
-        return [[row.id for row in page.rows] for page in (first, second, last)] == [
-            ids[:2:-1],
-            ids[2:0:-1],
-            ids[:1],
-        ], last.next
+@pytest.fixture
+def three(write):
+    """A running measure of 2024 with codes of its own, a running one of 2025, a draft sent in at the end of 2024."""
 
-    assert write(work) == (True, None)
-
-
-def test_status_branch_call_fund_and_year_narrow_by_id_or_code(write):
     def work(session):
         fund, branch = factories.fund(session, code="GBPF"), factories.branch(session, code="KHO")
         call = factories.call(session, fund=fund, code="C-9")
-        ours = factories.measure(session, call=call, branch=branch, status="running", contracted_on=date(2024, 5, 1))
-        factories.measure(session, status="running", contracted_on=date(2025, 5, 1))
-        factories.measure(session, submitted_at=datetime(2024, 12, 31, 23, tzinfo=UTC))
-        person, found = manager_of(session), {}
-        for name, value in (
-            ("status", "running"), ("branch", "KHO"), ("branch", str(branch.id)), ("call", str(call.id)), ("call", "C-9"),
-            ("fund", "GBPF"), ("year", "2024"), ("year", "1999"), ("year", "x"),
-        ):  # fmt: skip
-            rows = listing.list_measures(session, person, Filters(**{name: value})).rows
-            found[f"{name}={value}"] = len(rows), ours in rows
-        return list(found.values())
+        more = {"status": "running", "topic": "tourism"}
+        factories.measure(session, call=call, branch=branch, title="Ours", contracted_on=date(2024, 5, 1), **more)
+        factories.measure(session, status="running", title="Other", contracted_on=date(2025, 5, 1))
+        factories.measure(session, title="Late", submitted_at=datetime(2024, 12, 31, 20, tzinfo=UTC))
+        return {"branch": str(branch.id), "call": str(call.id), "fund": str(fund.id)}
 
-    expected = [(2, True), (1, True), (1, True), (1, True), (1, True), (1, True), (2, True), (0, False), (3, True)]
-    assert write(work) == expected
+    return write(work)
 
 
-def test_a_list_costs_the_same_for_many_rows_as_for_few(database):
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"status": "running"}, ["Ours", "Other"]),
+        ({"status": "writing"}, ["Late"]),
+        ({"branch": "KHO"}, ["Ours"]),
+        ({"branch": None}, ["Ours"]),
+        ({"call": "C-9"}, ["Ours"]),
+        ({"call": None}, ["Ours"]),
+        ({"fund": "GBPF"}, ["Ours"]),
+        ({"fund": None}, ["Ours"]),
+        ({"year": "2024"}, ["Ours", "Late"]),
+        ({"topic": "tourism"}, ["Ours"]),
+        ({"status": "running", "year": "2025"}, ["Other"]),
+    ],
+)
+def test_each_filter_narrows_by_code_or_id(write, three, filters, found):
+    filters = {name: value or three[name] for name, value in filters.items()}
+    assert write(lambda session: titles(session, **filters)) == (found, [])
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"status": "happy"}, {"branch": "NONE"}, {"fund": "999999999999"}, {"call": "C-0"}, {"topic": "war"},
+        {"year": "1850"}, {"year": "x"}, {"status": "happy", "branch": "'; --"},
+    ],
+)  # fmt: skip
+def test_a_value_that_is_not_known_narrows_nothing_and_is_named(write, three, filters):
+    assert write(lambda session: titles(session, **filters)) == (["Ours", "Other", "Late"], list(filters))
+
+
+def test_a_call_in_preparation_is_a_choice_for_its_managers_only(write):
+    def work(session):
+        fund = factories.fund(session)
+        factories.call(session, fund=fund, code="OPEN", title="Open")
+        factories.call(session, fund=fund, code="SOON", title="Soon", published_at=None)
+        manager, officer = (factories.person(session, role=role) for role in ("manager", "officer"))
+        named = [sorted(call.title for call in listing.choices(session, who).calls) for who in (manager, officer)]
+        return named, titles(session, manager, call="SOON")[1], titles(session, officer, call="SOON")[1]
+
+    assert write(work) == ([["Open", "Soon"], ["Open"]], [], ["call"])
+
+
+def test_branches_stand_in_the_alphabet_of_the_reader(write):
+    def work(session):
+        for name, mongolian in (("Övörkhangai", "Өвөрхангай"), ("Uvs", "Увс"), ("Orkhon", "Орхон"), ("Töv", "Төв")):
+            factories.branch(session, name=name, names={"mn": mongolian})
+        found = []
+        for language in ("en", "mn"):
+            token = i18n.LANGUAGE.set(language)
+            found.append([i18n.named(branch) for branch in listing.choices(session, None).branches])
+            i18n.LANGUAGE.reset(token)
+        return found
+
+    english, mongolian = write(work)
+    assert english == ["Orkhon", "Övörkhangai", "Töv", "Uvs"]
+    assert mongolian == ["Орхон", "Өвөрхангай", "Төв", "Увс"]
+
+
+def test_choices_are_two_questions(database):
     seen = []
-    event.listen(database.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    event.listen(database.engine, "before_cursor_execute", lambda *a: seen.append(a[2].startswith("SELECT")))
+    database.write(lambda session: [factories.measure(session) for _ in range(4)])
+    with database.reading() as session:
+        seen.clear()
+        found = listing.choices(session, None)
+    assert (sum(seen), len(found.branches), len(found.calls), len(found.funds), found.years) == (2, 4, 4, 4, [2026])
 
-    def grow(count):
-        def work(session):
-            call = factories.call(session)
-            for _ in range(count):
-                factories.measure(session, call=call)
-            return manager_of(session)
 
-        person = database.write(work)
-        with database.reading() as session:
-            seen.clear()
-            for row in listing.list_measures(session, person, Filters(q="wool")).rows:
-                assert row.fund.currency
-                assert row.organisation.name
-                assert row.branch.name
-            listing.choices(session)
-            return len([s for s in seen if s.startswith("SELECT")])
-
-    assert grow(3) == grow(40) == 7
+def test_without_any_measure_there_is_no_year_to_choose(write):
+    assert write(lambda session: listing.choices(session, None).years) == []
 
 
 def test_an_applicants_open_proposals_stand_first(write):

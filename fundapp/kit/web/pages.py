@@ -3,9 +3,9 @@
 import json
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import inspect
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from fundapp.kit import charts, i18n, texts
 from fundapp.kit.errors import FundError, NotAllowed, NotFound, Refused, SignInNeeded, Stale
@@ -126,6 +126,19 @@ def send(data: bytes, name: str, media_type: str, *, inline: bool = False) -> Re
     how = "inline" if inline and media_type in {"image/jpeg", "image/png", "application/pdf"} else "attachment"
     disposition = f"{how}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name)}"
     return Response(data, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def stream(file: IO[bytes], name: str, media_type: str) -> Response:
+    """A file that was written for this one answer, from its beginning; it is closed when it has been sent."""
+    file.seek(0)
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(_blocks(file), media_type=media_type, headers=headers)
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while block := file.read(65536):
+            yield block
 
 
 def _flash(request: Request) -> Any:
