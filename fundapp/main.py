@@ -19,7 +19,7 @@ from fundapp.kit.heartbeat import Heartbeat
 from fundapp.kit.web import pages
 from fundapp.kit.web.assets import Assets
 from fundapp.kit.web.guard import Guard
-from fundapp.overview.navigation import nav
+from fundapp.overview.navigation import nav, notice
 from fundapp.overview.reading import reads
 from fundapp.people.access import Anyone, known
 from fundapp.rooms import jobs, letters, routers
@@ -60,7 +60,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat:
     app.state.receive = receiver(store)
     app.state.letters = letters()
     app.state.reads = reads
-    app.state.pages = pages.Pages(assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav)
+    app.state.pages = pages.Pages(
+        assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav, notice
+    )
     pages.install(app)
     packed_already = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/*")  # Word, Excel, PDF
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=packed_already)

@@ -76,7 +76,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, people, administration, documents, regions, funds, checking, planning, measures, committees, meetings,
+        overview, today, people, administration, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
         sheets, rating, grants, receipts, reports, payments, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
@@ -84,7 +84,14 @@ def routers() -> list[APIRouter]:
 
 def duties() -> Mapping[str, Duty]:
     """Every kind of obligation with its duty; a kind without one stops the sweep."""
-    found = (*REMINDERS_DUTIES, *MEASURES_DUTIES, *RATING_DUTIES, *GRANTS_DUTIES, *DISBURSEMENT_DUTIES, *EVALUATION_DUTIES)
+    found = (
+        *REMINDERS_DUTIES,
+        *MEASURES_DUTIES,
+        *RATING_DUTIES,
+        *GRANTS_DUTIES,
+        *DISBURSEMENT_DUTIES,
+        *EVALUATION_DUTIES,
+    )
     return {duty.kind: duty for duty in found}
 
 

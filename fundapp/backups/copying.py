@@ -26,7 +26,6 @@ from fundapp.kit.migrations import downgrade, knows, migrate
 
 def back_up(database: Database, store: Store, target: Path, *, at: datetime, progress: Progress | None = None) -> Made:
     """One file with the whole database and all files, of one moment, while others write. Raises Refused or OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     with snapshot(database, store.folder.parent) as source:
         named = set(source.scalars(select(File.sha256)))
         return write(source, named, store, target, at=at, progress=progress)

@@ -44,7 +44,9 @@ class Run(Base):
     file: Mapped[str] = mapped_column(default="")
     size: Mapped[Minor | None]
     sha256: Mapped[str] = mapped_column(default="")
-    result: Mapped[str] = mapped_column(default="")
+    rows: Mapped[int] = mapped_column(default=0)
+    files: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[int] = mapped_column(default=0)  # files that were missing or changed in the store
     error: Mapped[str] = mapped_column(default="")
     removed_at: Mapped[datetime | None]
 

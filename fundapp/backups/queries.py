@@ -1,11 +1,23 @@
 """Questions about backups."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from fundapp.backups.models import Folder, Run
 from fundapp.kit.database import ReadSession
+
+LATE = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """`folder`: whether one was ever chosen; `days` since the last backup that succeeded, None when none ever did."""
+
+    folder: bool
+    days: int | None
 
 
 def folder(session: ReadSession) -> Folder | None:
@@ -28,3 +40,20 @@ def waiting(session: ReadSession) -> Run | None:
     """The backup that somebody asked for and that has not ended."""
     asked = select(Run).where(Run.asked_at.is_not(None), Run.ended_at.is_(None))
     return session.scalars(asked.order_by(Run.id).limit(1)).first()
+
+
+def under_way(session: ReadSession) -> Run | None:
+    """The backup that is being made, or waits to be."""
+    return session.scalars(select(Run).where(Run.ended_at.is_(None)).order_by(Run.id).limit(1)).first()
+
+
+def overdue(session: ReadSession, at: datetime) -> Overdue | None:
+    """What staff must know about backups at this moment: none for seven days, or no folder; None when all is well. One question."""
+    began = select(Folder.at).order_by(Folder.id).limit(1).scalar_subquery()
+    good = select(func.max(Run.ended_at)).where(Run.error == "").scalar_subquery()
+    row: Any = session.execute(select(began, good)).one()
+    since, last = row
+    if since is None:
+        return Overdue(folder=False, days=None)
+    late = at - (last or since)
+    return Overdue(folder=True, days=late.days if last else None) if late > LATE else None

@@ -101,10 +101,17 @@ class Store:
 
     def broken(self, sha256: str) -> str | None:
         """Why the stored bytes are not what they were, or None."""
-        path = self.path(sha256)
-        if not path.exists():
-            return "is missing"
-        return None if hashlib.sha256(path.read_bytes()).hexdigest() == sha256 else _("was changed")
+        found = self.hash_of(self.path(sha256))
+        return None if found == sha256 else _("is missing") if found is None else _("was changed")
+
+    @staticmethod
+    def hash_of(path: Path) -> str | None:
+        """The SHA-256 of a file, None when it is not there."""
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
 
     def hashes(self) -> Iterator[str]:
         return (path.name for path in self.folder.glob("??/*") if len(path.name) == 64)

@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Table, event, inspect, text
 
@@ -67,6 +68,13 @@ def downgrade(database: Database, to: str) -> None:
 def knows(database: Database, revision: str) -> bool:
     """Whether this program can bring a database to and from the revision."""
     return any(script.revision == revision for script in ScriptDirectory.from_config(config(database)).walk_revisions())
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database stands at the newest revision."""
+    with database.engine.connect() as connection:
+        held = MigrationContext.configure(connection).get_current_revision()
+    return held == ScriptDirectory.from_config(config(database)).get_current_head()
 
 
 def revise(message: str) -> None:

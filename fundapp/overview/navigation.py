@@ -1,11 +1,44 @@
 """The left column: what this person works on, with counts, then where to look things up."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from fundapp.backups import queries as backups
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import ngettext
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, may
+from fundapp.people.permissions import Action, Role, holds, may
+
+STAFF = tuple(role for role in Role if role is not Role.APPLICANT)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line at the head of every page of the staff: `late` in red, otherwise calm."""
+
+    text: str
+    url: str
+    late: bool
+
+
+def notice(session: ReadSession, person: Person, at: datetime) -> Notice | None:
+    """What everybody in the office should know before anything else; one question, none for applicants."""
+    if not holds(person, *STAFF):
+        return None
+    overdue = backups.overdue(session, at)
+    if overdue is None:
+        return None
+    url = "/backups" if may(person, Action.READ_BACKUPS) else ""
+    if not overdue.folder:
+        calm = Notice(_("No folder for backups has been chosen yet."), url, late=False)
+        return calm if may(person, Action.MANAGE_BACKUPS) else None
+    if overdue.days is None:
+        return Notice(_("No backup has succeeded yet."), url, late=True)
+    days = overdue.days
+    text = ngettext("No backup has succeeded for %(num)d day.", "No backup has succeeded for %(num)d days.", days)
+    return Notice(text, url, late=True)
 
 
 def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]:
@@ -14,7 +47,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.LIST_MEASURES, "/measures", _("Measures")),
         (Action.READ_FUND, "/funds", _("Fund and donors")),
         (Action.READ_RESULTS, "/evaluation/results", _("Results")),
-        (Action.MANAGE_REGIONS, "/regions", _("Regions")),
+        (Action.READ_RESULTS, "/regions", _("Branches and regions")),
         (Action.TAKE_OVER, "/exchange/import", _("Take over grants")),
         (Action.READ_TEMPLATES, "/documents/templates", _("Word templates")),
         (Action.READ_HISTORY, "/history", _("History")),
@@ -23,6 +56,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.MANAGE_PEOPLE, "/people/branches", _("Branches")),
         (Action.MANAGE_PEOPLE, "/people/organisations", _("Organisations")),
         (Action.MANAGE_PEOPLE, "/people/rights", _("Rights")),
+        (Action.READ_BACKUPS, "/backups", _("Backups")),
     ]
     work = [
         (Action.SIGNED_IN, "/", _("Today")),

@@ -79,6 +79,8 @@ class Action(StrEnum):
     TAKE_BACK = mark("take back the last step")
     TAKE_OVER = mark("take over finished measures")
     NOTE_OBLIGATION = mark("note a call or a promise")
+    ASK_BRANCH = mark("tell the branch that something has changed, or ask to be called")
+    READ_BRANCH = mark("read what is open in a branch")
     LIST_MEASURES = mark("list measures")
     READ_FUND = mark("read fund and ledger")
     MANAGE_FUND = mark("set up fund and donors")
@@ -94,6 +96,9 @@ class Action(StrEnum):
     READ_HISTORY = mark("read the whole history")
     READ_OUTBOX = mark("read the outbox")
     MANAGE_PEOPLE = mark("invite people, give and end roles")
+    HAND_OVER = mark("hand over a person's work")
+    READ_BACKUPS = mark("see the backups")
+    MANAGE_BACKUPS = mark("choose where backups go, back up")
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,8 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.TAKE_BACK: _any(BRO, scope=BRANCH) + _any(APP, scope=OWN) + _any(MGR, CHR, FIN),
     Action.TAKE_OVER: _any(MGR, ADM),
     Action.NOTE_OBLIGATION: _any(BRO, scope=BRANCH) + _any(MGR, FIN),
+    Action.ASK_BRANCH: _in("contracted running suspended terminated settled", APP, scope=OWN),
+    Action.READ_BRANCH: _any(BRO, scope=BRANCH) + _any(MGR, FIN, AUD),
     Action.LIST_MEASURES: _any(APP, BRO, CHR, MGR, FIN, AUD),
     Action.READ_FUND: _any(MGR, FIN, AUD),
     Action.MANAGE_FUND: _any(MGR),
@@ -208,6 +215,9 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.READ_HISTORY: _any(AUD, MGR),
     Action.READ_OUTBOX: _any(ADM, MGR),
     Action.MANAGE_PEOPLE: _any(ADM),
+    Action.HAND_OVER: _any(ADM, MGR),
+    Action.READ_BACKUPS: _any(ADM, MGR),
+    Action.MANAGE_BACKUPS: _any(ADM),
 }
 
 

@@ -49,6 +49,7 @@ class Pages:
     brand_small: str
     demo: bool
     nav: Callable[[Any, Any, str], Any]  # (session, person, path) -> groups of links
+    notice: Callable[[Any, Any, Any], Any] = lambda *_: None  # (session, person, at) -> what stands above every page
 
     def __post_init__(self) -> None:
         env = Environment(
@@ -84,7 +85,15 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     full = not template.rsplit("/", 1)[-1].startswith("_")
     session = getattr(request.state, "session", None)
     nav = pages.nav(session, person, request.url.path) if full and person and session is not None else None
-    base = {"request": request, "person": person, "nav": nav, "lang": i18n.LANGUAGE.get(), "flash": _flash(request)}
+    notice = pages.notice(session, person, request.state.at) if nav and session is not None else None
+    base = {
+        "request": request,
+        "person": person,
+        "nav": nav,
+        "notice": notice,
+        "lang": i18n.LANGUAGE.get(),
+        "flash": _flash(request),
+    }
     answer = HTMLResponse(pages.env.get_template(template).render(**base | context), status)
     if full and "flash" in request.cookies:
         answer.delete_cookie("flash")
