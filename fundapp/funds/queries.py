@@ -89,6 +89,21 @@ def find_contribution(session: ReadSession, key: str) -> Contribution | None:
 
 def all_figures(session: ReadSession, fund_id: int | None = None) -> dict[int, Figures]:
     """Fund id -> its figures, for all funds (or one) in one question."""
+    asked = select(Posting.fund_id, *_sums()).group_by(Posting.fund_id)
+    if fund_id is not None:
+        asked = asked.where(Posting.fund_id == fund_id)
+    return {row[0]: Figures(*(int(value) for value in row[1:])) for row in session.execute(asked)}
+
+
+def with_figures(session: ReadSession) -> list[tuple[Fund, Figures]]:
+    """All funds by name with their figures, in one question."""
+    asked = select(Fund, *_sums()).outerjoin(Posting, Posting.fund_id == Fund.id).group_by(Fund.id)
+    rows = session.execute(asked.order_by(Fund.name, Fund.id))
+    return [(row[0], Figures(*(int(value) for value in row[1:]))) for row in rows]
+
+
+def _sums() -> list[ColumnElement[int]]:
+    """The columns of Figures, summed over postings."""
     sums = [
         func.coalesce(func.sum(case((Posting.account == account, -Posting.amount))), 0).label(account)
         for account in CREDIT
@@ -97,10 +112,7 @@ def all_figures(session: ReadSession, fund_id: int | None = None) -> dict[int, F
         func.sum(case(((Posting.account == "free") & Posting.donor_id.is_not(None), -Posting.amount))), 0
     )
     bank = func.coalesce(func.sum(case((Posting.account == "bank", Posting.amount))), 0)
-    asked = select(Posting.fund_id, received.label("received"), bank.label("bank"), *sums).group_by(Posting.fund_id)
-    if fund_id is not None:
-        asked = asked.where(Posting.fund_id == fund_id)
-    return {row[0]: Figures(*(int(value) for value in row[1:])) for row in session.execute(asked)}
+    return [received.label("received"), bank.label("bank"), *sums]
 
 
 def figures(session: ReadSession, fund_id: int) -> Figures:

@@ -16,30 +16,31 @@ from fundapp.grants.models import Contract, Instalment
 from fundapp.history import queries as history
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.measures.eligibility import CHECKS
 from fundapp.measures.lifecycle import BY_NAME, ENDED, Status
 from fundapp.measures.models import BudgetLine, Check, Indicator, Measure, Partner, Party, TargetGroup
+from fundapp.overview.owed import BY_HAND, OF_APPLICANTS
+from fundapp.overview.rows import Row, rows
 from fundapp.overview.telling import told as wording
-from fundapp.overview.today import OF_APPLICANTS, Work
 from fundapp.people import queries as people
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating.models import Decision, Meeting, Result, Scheme, Sheet
-from fundapp.reminders import queries as reminders
 from fundapp.reminders.models import Obligation
 
 S = Status
 # The line of a measure's life: (label, the steps that lead there, the statuses in which it stands there)
 LINE: tuple[tuple[str, tuple[str, ...], tuple[Status, ...]], ...] = (
-    ("Draft", (), (S.DRAFT, S.RETURNED)),
-    ("Submitted", ("submit", "admit_late"), (S.SUBMITTED,)),
-    ("Eligible", ("accept", "uphold_eligibility"), (S.ELIGIBLE, S.IN_RATING)),
-    ("Rated", ("close_rating",), (S.RATED, S.DEFERRED, S.RESERVED)),
-    ("Approved", ("approve", "promote"), (S.APPROVED,)),
-    ("Contracted", ("sign",), (S.CONTRACTED,)),
-    ("Running", ("start", "resume"), (S.RUNNING, S.SUSPENDED)),
-    ("Settled", ("settle",), (S.SETTLED,)),
-    ("Closed", ("close", "take_over"), (S.CLOSED,)),
+    (mark("Draft"), (), (S.DRAFT, S.RETURNED)),
+    (mark("Submitted"), ("submit", "admit_late"), (S.SUBMITTED,)),
+    (mark("Eligible"), ("accept", "uphold_eligibility"), (S.ELIGIBLE, S.IN_RATING)),
+    (mark("Rated"), ("close_rating",), (S.RATED, S.DEFERRED, S.RESERVED)),
+    (mark("Approved"), ("approve", "promote"), (S.APPROVED,)),
+    (mark("Contracted"), ("sign",), (S.CONTRACTED,)),
+    (mark("Running"), ("start", "resume"), (S.RUNNING, S.SUSPENDED)),
+    (mark("Settled"), ("settle",), (S.SETTLED,)),
+    (mark("Closed"), ("close", "take_over"), (S.CLOSED,)),
 )
 
 
@@ -79,13 +80,13 @@ class Case:
     settlement: Settlement | None
     evaluations: list[Evaluation]
     documents: list[Document]
-    obligations: list[Obligation]
+    open: list[Row]
     life: list[dict[str, Any]]
     told: list[dict[str, Any]]
     sees_scores: bool
 
 
-def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime) -> Case:
+def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime, on: date) -> Case:
     """The whole case file of a measure that the person may read."""
     own = select(Measure.id).where(Measure.id == measure.id)
     sees = may(person, Action.SEE_SCORES, measure)
@@ -116,15 +117,19 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
             session.scalars(select(Evaluation).where(Evaluation.measure_id == measure.id).order_by(Evaluation.point))
         ),
         documents=[d for d in documents.of_case(session, measure.id) if sees or d.name != "minutes"],
-        obligations=[
-            o
-            for o in reminders.of_case(session, measure.id)
-            if measure.owner_id != person.id or o.kind in OF_APPLICANTS
-        ],
+        open=_open(session, measure, person, on),
         life=_life(measure, entries),
         told=_told(session, measure, entries, person),
         sees_scores=sees,
     )
+
+
+def _open(session: ReadSession, measure: Measure, person: Person, on: date) -> list[Row]:
+    """What is owed; applicants read what is theirs, and what they wait for an answer to."""
+    wanted = [Obligation.case_id == measure.id]
+    if measure.owner_id == person.id:
+        wanted.append(Obligation.kind.in_((*OF_APPLICANTS, *BY_HAND)))
+    return rows(session, [person], *wanted, on=on, every=True)
 
 
 def _all(session: ReadSession, kind: Any, measure: Measure) -> list[Any]:
@@ -219,7 +224,7 @@ def _life(measure: Measure, entries: list[history.Told]) -> list[dict[str, Any]]
     return line
 
 
-def what_next(found: Case, person: Person, on: date) -> Work | None:
+def what_next(found: Case, person: Person, on: date) -> Row | None:
     """The one next action that is not a step of the measure itself; None when there is none for this person."""
     measure, currency = found.measure, found.measure.fund.currency
     here = f"/disbursement/measures/{measure.id}"
@@ -228,42 +233,42 @@ def what_next(found: Case, person: Person, on: date) -> Work | None:
         return may(person, action, measure)
 
     if measure.status in (S.DRAFT, S.RETURNED) and may_do(Action.WRITE_PROPOSAL):
-        return Work(_("Go on writing the proposal"), f"/measures/{measure.id}/review", "", measure.return_by)
+        return Row(_("Go on writing the proposal"), f"/measures/{measure.id}/review", "", measure.return_by)
     if measure.status == S.SUBMITTED and may_do(Action.CHECK):
-        return Work(_("Go through the eligibility checks"), f"/measures/{measure.id}/check", "")
+        return Row(_("Go through the eligibility checks"), f"/measures/{measure.id}/check", "")
     for instalment, payment in found.instalments:
         if payment is None:
             continue
         url, why = f"/disbursement/payments/{payment.id}", _("Instalment %(no)s") % {"no": instalment.no}
         hands = {payment.prepared_by_id, payment.authorised_by_id}
         if payment.status == "prepared" and may_do(Action.AUTHORISE_PAYMENT) and person.id not in hands:
-            return Work(_("Authorise the payment"), url, why, None, payment.amount, currency)
+            return Row(_("Authorise the payment"), url, why, None, payment.amount, currency)
         if payment.status == "authorised" and may_do(Action.PAY) and person.id not in hands:
-            return Work(_("Pay"), url, why, None, payment.amount, currency)
+            return Row(_("Pay"), url, why, None, payment.amount, currency)
     for report in found.reports:
         what = _("interim report") if report.kind == "interim" else _("final report")
         if report.status == "sent" and may_do(Action.ACCEPT_REPORT):
-            return Work(_("Check the %(what)s") % {"what": what}, f"/disbursement/reports/{report.id}", "")
+            return Row(_("Check the %(what)s") % {"what": what}, f"/disbursement/reports/{report.id}", "")
     if found.money.unchecked and may_do(Action.CHECK_RECEIPT):
-        return Work(_("Check receipts"), here, _("Not yet checked"), None, found.money.unchecked, currency)
+        return Row(_("Check receipts"), here, _("Not yet checked"), None, found.money.unchecked, currency)
     for report in found.reports:
         what = _("interim report") if report.kind == "interim" else _("final report")
         if report.status == "due" and may_do(Action.SEND_REPORT) and (report.due - on).days <= 60:
-            return Work(_("Write the %(what)s") % {"what": what}, f"/disbursement/reports/{report.id}", "", report.due)
+            return Row(_("Write the %(what)s") % {"what": what}, f"/disbursement/reports/{report.id}", "", report.due)
     for visit in found.evaluations:
         if visit.done_at is None and may_do(Action.EVALUATE) and (visit.due - on).days <= 30:
-            return Work(_("Fill in the visit"), f"/evaluation/{visit.id}", "", visit.due)
+            return Row(_("Fill in the visit"), f"/evaluation/{visit.id}", "", visit.due)
     waiting = [instalment for instalment, payment in found.instalments if payment is None]
     if waiting and may_do(Action.PREPARE_PAYMENT):
         first = waiting[0]
-        return Work(
+        return Row(
             _("Look at the next payment"), here, _("Instalment %(no)s") % {"no": first.no}, None, first.amount, currency
         )
     fits = measure.plan_fitted_at is not None or (measure.awarded or 0) >= measure.requested
     if measure.status == S.APPROVED and not fits and may_do(Action.FIT_PLAN):
-        return Work(_("Fit the plan to the award"), f"/measures/{measure.id}/fit", "")
+        return Row(_("Fit the plan to the award"), f"/measures/{measure.id}/fit", "")
     if measure.status == S.APPROVED and may_do(Action.ISSUE_CONTRACT) and found.contract is None:
-        return Work(_("Prepare the contract"), f"/grants/measures/{measure.id}", "")
+        return Row(_("Prepare the contract"), f"/grants/measures/{measure.id}", "")
     return None
 
 

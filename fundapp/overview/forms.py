@@ -7,6 +7,7 @@ from pydantic import StringConstraints
 from fundapp.kit.web.forms import Because, Day, Form
 
 Short = Annotated[str, StringConstraints(max_length=200)]
+Said = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class BackForm(Form):
@@ -14,7 +15,18 @@ class BackForm(Form):
 
 
 class ContactForm(Form):
+    """A call: with whom, what was said, what was promised; `done`: and with it the matter is settled."""
+
     spoken_to: Short = ""
     note: Because = ""
     promised: Day | None = None
+    done: Short = ""
     back: str = "/"
+
+
+class NoticeForm(Form):
+    """What an applicant tells the branch, and where to be called."""
+
+    words: Said = ""
+    phone: Short = ""
+    key: Short

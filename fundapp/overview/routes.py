@@ -1,4 +1,4 @@
-"""The plain addresses: Today, the case file, taking back, notes of calls, history, outbox, health."""
+"""The plain addresses: the case file, taking back, history, outbox, health. First pages stand in routes_today."""
 
 import shutil
 from datetime import timedelta
@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, Response
 from fundapp.history import queries as history
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.texts import BASE
-from fundapp.kit.web.forms import PostedForm, bind
-from fundapp.kit.web.pages import go, local, page
+from fundapp.kit.web.forms import PostedForm, bind, shown
+from fundapp.kit.web.pages import go, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.mail import queries as mail
 from fundapp.mail.models import Message
@@ -23,35 +24,20 @@ from fundapp.measures.models import Measure
 from fundapp.overview import forms, steps
 from fundapp.overview.case import case, stopped, what_next
 from fundapp.overview.telling import told as wording
-from fundapp.overview.today import sentence, today
 from fundapp.people import queries as people
-from fundapp.people.access import Anyone, At, By, Visitor, allowed, read_sensitive, to
+from fundapp.people.access import Anyone, At, By, allowed, read_sensitive, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds, may
-from fundapp.reminders import queries as reminders
+from fundapp.people.permissions import Action, Role, holds
 from fundapp.reminders.jobs import alive
-from fundapp.reminders.models import Obligation
-from fundapp.reminders.service import note_contact
 
 router = APIRouter(route_class=Route)
 ACase = Annotated[Measure, to(Action.READ_CASE, measures.find)]
 
 
-@router.get("/", dependencies=[Anyone])
-def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Response:
-    if visitor is None:
-        return go("/calls")
-    on = at.astimezone(request.app.state.settings.zone).date()
-    found = today(session, visitor, on=on)
-    starts = may(visitor, Action.START_PROPOSAL)
-    return page(request, "overview/today.html", today=found, sentence=sentence(found), on=on, starts=starts)
-
-
 @router.get("/cases/{id}")
 def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At) -> Response:
-    found = case(session, measure, by, at=at)
     on = at.astimezone(request.app.state.settings.zone).date()
-    due = [o for o in found.obligations if o.done_at is None and o.cancelled_at is None]
+    found = case(session, measure, by, at=at, on=on)
     return page(
         request,
         "overview/case.html",
@@ -62,10 +48,9 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
         back=steps.back_button(session, measure, by, at),
         stopped=stopped(measure),
         own=measure.owner_id == by.id,
-        notes=may(by, Action.NOTE_OBLIGATION, measure),
-        names=people.names(session, [o.contacted_by_id for o in found.obligations]),
-        soon=[o for o in due if (o.due - on).days <= 60],
-        later=[o for o in due if (o.due - on).days > 60],
+        soon=[row for row in found.open if row.due and (row.due - on).days <= 60],
+        later=[row for row in found.open if row.due and (row.due - on).days > 60],
+        form=shown(forms.ContactForm),
         next=what_next(found, by, on),
         on=on,
     )
@@ -78,21 +63,6 @@ def take_back(session: Writing, measure: ACase, posted: PostedForm, by: By, at: 
         raise Refused(*form.errors.values())
     steps.take_back(session, measure, by=by, at=at, because=form.value.because)
     return go(f"/cases/{measure.id}", _("The step is taken back. Letters that were waiting have been stopped."))
-
-
-@router.post("/obligations/{id}/contact")
-def contact(
-    session: Writing, obligation: Annotated[Obligation, to(Action.NOTE_OBLIGATION, reminders.find)], posted: PostedForm,
-    by: By, at: At,
-) -> Response:  # fmt: skip
-    form = bind(forms.ContactForm, posted)
-    if not form.ok:
-        raise Refused(*form.errors.values())
-    if obligation.case_id is not None and measures.find(session, obligation.case_id, visible_to=by) is None:
-        raise NotFound
-    said = form.value
-    note_contact(session, obligation, by=by, at=at, spoken_to=said.spoken_to, note=said.note, promised=said.promised)
-    return go(local(said.back), _("The call is noted."))
 
 
 @router.get("/history")
@@ -124,7 +94,7 @@ def message(
     personal = message.kind.startswith("people/")
     readable = not personal or (holds(by, Role.ADMIN) and not settings.smtp_url)
     if personal and readable:
-        read_sensitive(session, message, "personal link", by=by, at=at)
+        read_sensitive(session, message, mark("personal link"), by=by, at=at)
     body = message.body.replace(BASE, settings.base_url.rstrip("/")) if readable else None
     return page(request, "overview/message.html", mail=message, body=body)
 

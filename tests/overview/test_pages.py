@@ -44,10 +44,10 @@ def world(write):
 
 def test_each_person_reads_first_what_waits_for_them(client, world):
     officer = client(world["officer"]).get("/").text
-    assert "1 waiting for you." in officer
-    assert f'href="/cases/{world["sent"].id}">Check eligibility' in officer
-    assert "Nothing waits for you today." in client(world["stranger"]).get("/").text
-    assert "The branch checks it" in client(world["owner"]).get("/").text
+    assert ">1 proposal to check</a>; nothing is late." in officer
+    assert f'href="/measures/{world["sent"].id}/check">Check eligibility' in officer
+    assert "Nothing waits for you today; nothing is late." in client(world["stranger"]).get("/").text
+    assert client(world["owner"]).get("/").headers["location"] == "/measures"
 
 
 def test_who_is_not_signed_in_is_shown_the_calls(client):
