@@ -19,6 +19,7 @@ Number = int | float | Decimal | Fraction
 GAP = 0.4  # per cent of the width left between two parts of a bar
 LEAST = 0.2  # the narrowest a part may become: what is not nothing is seen
 FLOOR, CEILING = 170, 20  # pixels from above between which columns stand
+SMALL = 40  # the height of a small picture, in its own units
 
 
 def money_bar(
@@ -118,6 +119,25 @@ def columns(rows: Sequence[tuple[str, Number]], *, label: str, shown: Sequence[s
         )
         marks.append(Markup('<text x="{}" y="192" text-anchor="middle">{}</text>').format(middle, name))
     return _svg("chart", label, marks)
+
+
+def small_columns(values: Sequence[Number | None], *, most: Number, label: str) -> Markup:
+    """Columns without letters for one of many small pictures that share the scale `most`; None leaves a gap."""
+    marks = []
+    for place, value in enumerate(values):
+        if value is None:
+            continue
+        height = max(float(value), 0.0) / float(most) * SMALL if most else 0.0
+        marks.append(
+            Markup('<rect class="{}" x="{}" y="{}" width="7" height="{}"/>').format(
+                "bar" if height else "bar-soft",
+                10 * place,
+                _number(SMALL - max(height, 1.0)),
+                _number(max(height, 1.0)),
+            )
+        )
+    box = Markup('role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="none"')
+    return Markup("<svg {}>{}</svg>").format(box.format(label, 10 * max(len(values), 1), SMALL), Markup("").join(marks))
 
 
 def bars(values: Sequence[Number | tuple[Number, Number]], *, whole: Number | None = None) -> list[Markup]:

@@ -29,6 +29,15 @@ AREAS: dict[str, dict[str, str]] = {
 }
 
 
+PLACES: dict[str, tuple[int, int]] = {
+    "MN-071": (1, 1), "MN-046": (1, 2), "MN-041": (1, 3), "MN-067": (1, 4), "MN-049": (1, 5), "MN-037": (1, 6),
+    "MN-043": (2, 1), "MN-057": (2, 2), "MN-073": (2, 3), "MN-035": (2, 4), "MN-1": (2, 5), "MN-039": (2, 6), "MN-061": (2, 7),
+    "MN-065": (3, 2), "MN-069": (3, 3), "MN-055": (3, 4), "MN-047": (3, 5), "MN-064": (3, 6), "MN-051": (3, 7),
+    "MN-053": (4, 4), "MN-059": (4, 5), "MN-063": (4, 6),
+}  # fmt: skip
+"""About where an area lies on a map of tiles: row from the north, column from the west."""
+
+
 def name(code: str) -> str:
     """The area's name in the language of the moment; a code that is not in the list stands for itself."""
     names = AREAS.get(code, {})

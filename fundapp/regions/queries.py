@@ -1,6 +1,7 @@
 """Questions about bottlenecks and the yearly scorecard of a branch."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
@@ -8,9 +9,12 @@ from sqlalchemy.orm import aliased
 
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
+from fundapp.kit.money import share
 from fundapp.people.models import Branch, Person
 from fundapp.people.permissions import Action, may
 from fundapp.regions.models import Bottleneck, BranchYear
+
+SHOWN = 6  # years on a picture
 
 
 class BranchPage:
@@ -22,10 +26,9 @@ class BranchPage:
 
 
 def find_branch(session: ReadSession, id: int, *, visible_to: Person) -> BranchPage | None:
-    """The branch; officers see their own, managers all."""
+    """The branch; who reads the results may look at each, who changes its figures the rights say."""
     branch = session.get(Branch, id)
-    page = BranchPage(branch) if branch else None
-    return page if page and may(visible_to, Action.MANAGE_REGIONS, page) else None
+    return BranchPage(branch) if branch and may(visible_to, Action.READ_RESULTS) else None
 
 
 def bottlenecks(session: ReadSession, branch_id: int) -> list[Bottleneck]:
@@ -53,6 +56,15 @@ def years(session: ReadSession, branch_id: int) -> list[BranchYear]:
     )
 
 
+def all_years(session: ReadSession, *, most: int = SHOWN) -> dict[int, dict[int, BranchYear]]:
+    """Branch id -> year -> figures, for the last `most` years there are; one question."""
+    newest = select(func.max(BranchYear.year)).scalar_subquery()
+    found: dict[int, dict[int, BranchYear]] = {}
+    for row in session.scalars(select(BranchYear).where(BranchYear.year > newest - most).order_by(BranchYear.year)):
+        found.setdefault(row.branch_id, {})[row.year] = row
+    return found
+
+
 def find_year(session: ReadSession, branch_id: int, year: int) -> BranchYear | None:
     return session.scalars(select(BranchYear).where(BranchYear.branch_id == branch_id, BranchYear.year == year)).first()
 
@@ -74,6 +86,13 @@ class BranchGrowth:
     def growing(self) -> bool:
         """Whether the branch has more members in its last year on record than in its first."""
         return self.compared and self.last.members > self.first.members  # type: ignore[union-attr]
+
+    @property
+    def percent(self) -> Decimal | None:
+        """By how many per cent the members have grown, one decimal; None where there is nothing to compare with."""
+        if not self.compared or not self.first.members:  # type: ignore[union-attr]
+            return None
+        return share(self.last.members - self.first.members, self.first.members)  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
