@@ -31,6 +31,7 @@ import fundapp.kit.database
 import fundapp.rooms
 from fundapp.config import Settings
 from fundapp.kit.database import Base, Database
+from fundapp.kit.i18n import speaking
 from fundapp.kit.migrations import migrate
 from fundapp.kit.places import MIGRATIONS
 from fundapp.main import create_app
@@ -57,6 +58,13 @@ def missing(what: str) -> None:
     if IN_CI:
         pytest.fail(what, pytrace=False)
     pytest.skip(what)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test begins in English, whatever the one before it spoke."""
+    with speaking("en"):
+        yield
 
 
 # Databases

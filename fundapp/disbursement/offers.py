@@ -9,6 +9,7 @@ from fundapp.funds import ledger
 from fundapp.funds.models import Journal
 from fundapp.grants import queries as grants
 from fundapp.kit.database import WriteSession
+from fundapp.kit.i18n import mark
 from fundapp.lifecycle.offers import Offer
 from fundapp.measures.lifecycle import SETTLE
 from fundapp.measures.models import Measure
@@ -21,7 +22,7 @@ def unsettle(session: WriteSession, measure: Measure, by: Actor, at: datetime) -
     journal = session.scalars(asked).first()
     if journal is not None and not session.scalars(select(Journal.id).where(Journal.reverses_id == journal.id)).first():
         today = grants.today_of(session, measure, at)
-        ledger.reverse(session, journal, booked_on=today, document="settlement taken back", by=by, at=at)
+        ledger.reverse(session, journal, booked_on=today, document=mark("settlement taken back"), by=by, at=at)
     measure.settled_grant = None
 
 

@@ -7,6 +7,8 @@ true when it is written.
 from datetime import date, datetime, timedelta
 
 from fundapp.disbursement import duties, queries, reasons
+from fundapp.disbursement.announcing import tell
+from fundapp.disbursement.closing import settle_by_itself
 from fundapp.disbursement.lifecycle import AUTHORISE, CANCEL, OPEN, PAID_OUT, PAY, RETURN
 from fundapp.disbursement.models import Payment
 from fundapp.disbursement.switches import SEPARATION
@@ -21,7 +23,6 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
 from fundapp.lifecycle.service import take
-from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
@@ -116,6 +117,7 @@ def pay(
     take(session, payment, PAY, by=by, at=at, amount=payment.amount, journal=payment.journal_id)
     _settlement_follows(session, measure)
     tell(session, measure, "disbursement/money_sent", f"disbursement.paid:{payment.id}", at, payment=payment, fund=fund)
+    settle_by_itself(session, measure, by=by, at=at)
 
 
 def bank_returned(
@@ -192,13 +194,3 @@ def _settlement_follows(session: WriteSession, measure: Measure) -> None:
     contract = grants.signed_contract(session, measure.id)
     paid = queries.paid(session, contract.id).paid if contract else 0
     settlement.outcome = PAID_OUT if paid == settlement.grant_due else OPEN
-
-
-def tell(session: WriteSession, measure: Measure, text: str, key: str, at: datetime, **fields: object) -> None:
-    """A letter to the applicant about the money of the measure; waits long enough to be stopped."""
-    owner = session.get(Person, measure.owner_id) if measure.owner_id else None
-    if owner is not None:
-        link = f"/disbursement/measures/{measure.id}"
-        queue(
-            session, text, owner, key=key, at=at, wait=LETTERS_WAIT, case=measure, measure=measure, link=link, **fields
-        )

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from jinja2 import TemplateSyntaxError
 
+from fundapp.documents import wording
 from fundapp.documents.naming import Naming, Wrong
 from fundapp.documents.package import NotAWordFile, parts, tree
 from fundapp.documents.pictures import is_chart
@@ -86,43 +87,41 @@ def _findings(members: Mapping[str, bytes], sample: Mapping[str, Any]) -> Iterat
         elif name.endswith(".xml") and any(
             tag in re.sub(rb"<[^>]*>", b"", content).decode(errors="replace") for tag in TAGS
         ):
-            yield Finding("error", f"Fields in {name} are not filled; remove them.", name, name)
+            yield Finding("error", wording.NOT_FILLED % {"part": name}, name, name)
     if any(re.match(r"word/comments\d*\.xml", name) for name in members):
-        yield Finding("note", "The file has comments; they would go out with every letter.")
+        yield Finding("note", wording.COMMENTS)
     if readable:
         for unused in naming.unused():
-            yield Finding("note", f"The template does not use '{unused}'.", "", unused)
+            yield Finding("note", wording.UNUSED % {"field": unused}, "", unused)
 
 
 def _tags(lines: list[str], names: list[str]) -> Iterator[Finding]:
     for line, place in zip(lines, names, strict=True):
         for opening, closing in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
             if line.count(opening) != line.count(closing):
-                yield Finding("error", f"'{opening}' and '{closing}' do not match in this paragraph.", place, opening)
+                yield Finding("error", wording.NO_MATCH % {"opening": opening, "closing": closing}, place, opening)
         if match := RICH.search(line):
-            yield Finding(
-                "error", f"'{match[0]}': formatted text is not filled; write {{{{ name }}}}.", place, match[0]
-            )
+            yield Finding("error", wording.FORMATTED % {"tag": match[0]}, place, match[0])
         if match := MERGED.search(line):
-            yield Finding("error", f"'{match[0]}': merging cells by a tag is not possible here.", place, match[0])
+            yield Finding("error", wording.MERGED_CELLS % {"tag": match[0]}, place, match[0])
         for kind, tag in TWO.items():
             if len(tag.findall(line)) > 1:
-                yield Finding("error", f"Two {{%{kind} tags in one paragraph; give each its own.", place, f"{{%{kind}")
+                yield Finding("error", wording.TWO_TAGS % {"kind": kind}, place, f"{{%{kind}")
     rows = Counter(place.rpartition(",")[0] for line, place in zip(lines, names, strict=True) if "{%tr " in line)
     for row, number in rows.items():
         if row and number > 1:
-            yield Finding("error", "Two {%tr tags in one row; give each a row of its own.", row, "{%tr")
+            yield Finding("error", wording.TWO_ROWS, row, "{%tr")
 
 
 def _unreadable(message: str) -> str:
     if message.startswith("Unexpected end of template"):
-        return "An if or for that begins here is not closed by an endif or endfor."
-    return f"The fields cannot be read: {message.rstrip('.')}."
+        return wording.NOT_CLOSED
+    return wording.UNREADABLE % {"reason": message.rstrip(".")}
 
 
 def _left_over(root: Any) -> Iterator[Finding]:
     if changes := sum(1 for _ in root.iter(*(f"{W}{name}" for name in CHANGES))):
-        yield Finding("note", f"{changes} tracked changes are still open; accept or reject them in Word.")
+        yield Finding("note", wording.CHANGES_OPEN % {"count": changes})
 
 
 def _named(wrong: Wrong, names: list[str]) -> Finding:
@@ -140,18 +139,16 @@ def _trial(data: bytes, sample: Mapping[str, Any]) -> Iterator[Finding]:
         template = Template(data)
         filled = template.render(fields)
     except CannotFill as error:
-        yield Finding("error", f"A trial with sample values failed: {error.reason}.", error.place)
+        yield Finding("error", wording.TRIAL_FAILED % {"reason": error.reason}, error.place)
         return
     for path, fewer in _emptied(fields):
         try:
             template.render(fewer)
         except CannotFill as error:
-            yield Finding(
-                "note", f"When '{path}' is empty the letter cannot be filled: {error.reason}.", error.place, path
-            )
+            yield Finding("note", wording.EMPTY_FAILED % {"path": path, "reason": error.reason}, error.place, path)
     for difference in template.differences(filled, fields):
-        said = f"expected '{difference.expected or ''}', found '{difference.found or ''}'"
-        yield Finding("error", f"A trial with sample values came out otherwise: {said}.", difference.place)
+        said = wording.DIFFERS % {"expected": difference.expected or "", "found": difference.found or ""}
+        yield Finding("error", said, difference.place)
 
 
 def _emptied(fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from fundapp.documents import wording
 from fundapp.documents.sandbox import LISTS, PLAIN
 
 LOOP = (
@@ -127,7 +128,7 @@ class Naming:
             case nodes.Expr():
                 self._value(node, scope)
             case _ if isinstance(node, FOREIGN):
-                self._wrong("A template cannot take in another one.", type(node).__name__.lower(), node)
+                self._wrong(wording.TAKES_IN, type(node).__name__.lower(), node)
             case _:
                 self._statements(list(node.iter_child_nodes()), scope.new_child())
 
@@ -146,7 +147,7 @@ class Naming:
             case nodes.Filter():
                 return self._filtered(node, scope)
             case nodes.Test() if node.name not in PLAIN.tests:
-                return self._wrong(f"There is no test '{node.name}'.", node.name, node)
+                return self._wrong(wording.NO_TEST % {"name": node.name}, node.name, node)
             case nodes.CondExpr():
                 shapes = [self._value(part, scope) for part in node.iter_child_nodes()]
                 return shapes[1]
@@ -174,14 +175,14 @@ class Naming:
     def _member(self, owner: Shape, name: str, node: nodes.Node) -> Shape:
         full = f"{owner.path}.{name}" if owner.path else name
         if name.startswith("_"):
-            return self._wrong(f"'{full}' is not a field and must not be asked for.", full, node)
+            return self._wrong(wording.NO_ASKING % {"field": full}, full, node)
         if isinstance(owner.sample, Mapping):
             if name not in owner.sample:
                 return self._wrong(self._no_field(name, full, owner.sample), full, node)
             self.used.add(full)
             return Shape(owner.sample[name], full)
         if owner.sample is not None:
-            return self._wrong(f"'{owner.path}' is no group of fields, so it has no '{name}'.", full, node)
+            return self._wrong(wording.NO_GROUP % {"group": owner.path, "name": name}, full, node)
         return UNKNOWN
 
     def _filtered(self, node: nodes.Filter, scope: Scope) -> Shape:
@@ -189,7 +190,7 @@ class Naming:
         for child in (*node.args, *node.kwargs):
             self._value(child, scope)
         if node.name not in PLAIN.filters:
-            return self._wrong(f"The filter '{node.name}' is not allowed here.", node.name, node)
+            return self._wrong(wording.NO_FILTER % {"name": node.name}, node.name, node)
         if node.name in {"items", "dictsort", "map", "sum", "selectattr", "rejectattr", "sort"}:
             self._all_used(owner)
         if node.name in ELEMENT:
@@ -203,4 +204,6 @@ class Naming:
 
     def _no_field(self, name: str, full: str, known: Mapping[str, Any]) -> str:
         near = difflib.get_close_matches(name, list(known), 1)
-        return f"There is no field '{full}'." + (f" Did you mean '{full.removesuffix(name)}{near[0]}'?" if near else "")
+        if near:
+            return wording.NO_FIELD_BUT % {"field": full, "near": f"{full.removesuffix(name)}{near[0]}"}
+        return wording.NO_FIELD % {"field": full}

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from fundapp.documents import wording
+
 UNPACKED = 50 * 1024 * 1024  # bytes of all members together
 RATIO = 200  # unpacked to packed, of one member
 SMALL = 100 * 1024  # members below this may shrink as far as they like
@@ -29,14 +31,14 @@ class NotAWordFile(ValueError):
 def parts(data: bytes) -> dict[str, bytes]:
     """All parts by name; the sizes are looked at before anything is unpacked. Raises NotAWordFile with every reason."""
     if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise NotAWordFile("This is an old .doc file or one with a password. Save it as .docx without a password.")
+        raise NotAWordFile(wording.OLD)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if reasons := _too_large(packed.infolist()):
                 raise NotAWordFile(*reasons)
             found = {info.filename: packed.read(info) for info in packed.infolist() if not info.is_dir()}
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise NotAWordFile("This is not a Word file, or it is damaged.") from error
+        raise NotAWordFile(wording.DAMAGED) from error
     if reasons := [*_kind(found), *_active(found), *_outside(found)]:
         raise NotAWordFile(*reasons)
     return found
@@ -47,9 +49,9 @@ def tree(xml: bytes) -> etree._Element:
     try:
         root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except etree.XMLSyntaxError as error:
-        raise NotAWordFile("A part of the file is not well formed.") from error
+        raise NotAWordFile(wording.NOT_FORMED) from error
     if str(getattr(root.getroottree().docinfo, "doctype", "")):
-        raise NotAWordFile("A part of the file declares a document type; Word never does.")
+        raise NotAWordFile(wording.DOCTYPE)
     return root
 
 
@@ -70,26 +72,26 @@ def add(archive: zipfile.ZipFile, name: str, content: bytes, level: int) -> None
 def _too_large(members: list[zipfile.ZipInfo]) -> list[str]:
     reasons = []
     if len(members) > MEMBERS:
-        reasons.append(f"The file has {len(members)} parts; at most {MEMBERS} are allowed.")
+        reasons.append(wording.TOO_MANY % {"count": len(members), "most": MEMBERS})
     if (total := sum(info.file_size for info in members)) > UNPACKED:
-        reasons.append(f"Unpacked the file has {total >> 20} MB; at most {UNPACKED >> 20} are allowed.")
+        reasons.append(wording.TOO_LARGE % {"size": total >> 20, "most": UNPACKED >> 20})
     names = [info.filename for info in members]
     if len(set(names)) < len(names) or any(name.startswith("/") or ".." in name.split("/") for name in names):
-        reasons.append("The file holds parts with forbidden or repeated names.")
+        reasons.append(wording.BAD_NAMES)
     if any(info.flag_bits & 1 for info in members):
-        reasons.append("The file has a password. Save it without one.")
+        reasons.append(wording.PASSWORD)
     for info in members:
         if info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1):
-            reasons.append(f"The part {info.filename} is packed more than {RATIO} times, which no letter is.")
+            reasons.append(wording.TOO_PACKED % {"name": info.filename, "times": RATIO})
     return reasons
 
 
 def _kind(found: Mapping[str, bytes]) -> list[str]:
     if "[Content_Types].xml" not in found or "word/document.xml" not in found:
-        return ["This is not a Word file: it has no document in it."]
+        return [wording.NO_DOCUMENT]
     types = {element.get("ContentType", "") for element in tree(found["[Content_Types].xml"])}
     if MAIN not in types and not any("macroEnabled" in kind for kind in types):
-        return ["This is not a plain Word document. Save it in Word as .docx, not as a template (.dotx)."]
+        return [wording.NOT_PLAIN]
     return []
 
 
@@ -97,9 +99,9 @@ def _active(found: Mapping[str, bytes]) -> list[str]:
     reasons = []
     macros = any(name.endswith("vbaProject.bin") for name in found)
     if macros or b"macroEnabled" in found.get("[Content_Types].xml", b""):
-        reasons.append("The file holds macros. Save it in Word as .docx without macros.")
+        reasons.append(wording.MACROS)
     if any("/activeX/" in name or re.fullmatch(r"word/embeddings/.*\.bin", name) for name in found):
-        reasons.append("The file holds an embedded program object. Replace it by a picture or a table.")
+        reasons.append(wording.EMBEDDED)
     return reasons
 
 
@@ -109,5 +111,5 @@ def _outside(found: Mapping[str, bytes]) -> list[str]:
         for element in tree(found[name]).iter(RELATIONSHIP):
             kind, target = element.get("Type", "").rpartition("/")[2], element.get("Target", "")
             if element.get("TargetMode") == "External" and not (kind == "hyperlink" and LINK.match(target)):
-                reasons.append(f"The file fetches something from outside when it is opened ({kind}: {target[:100]}).")
+                reasons.append(wording.FETCHES % {"kind": kind, "target": target[:100]})
     return reasons

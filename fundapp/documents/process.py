@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
+from fundapp.documents import wording
 from fundapp.documents.checker import Finding, Report
 from fundapp.documents.child import receive, send
 from fundapp.documents.word import Difference
@@ -96,7 +97,7 @@ class Press:
         """As the function of that name."""
         reply = self._ask("check", data, sample)
         if "failed" in reply:
-            return Report((Finding("error", f"The template could not be checked: {reply['failed']}."),))
+            return Report((Finding("error", wording.NOT_CHECKED % {"reason": reply["failed"]}),))
         return Report(tuple(Finding(**found) for found in reply["findings"]))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from fundapp.documents.models import Document, WordTemplate
 from fundapp.documents.pictures import is_chart
 from fundapp.files.models import File
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.places import DOCUMENTS
 from fundapp.people.models import Person
 
@@ -128,18 +129,18 @@ def _fields(group: Mapping[str, Any], prefix: str, depth: int) -> Iterator[Field
 
 def _field(path: str, value: Any, depth: int) -> Iterator[FieldShown]:
     if is_chart(value) or (isinstance(value, Mapping) and "png" in value):
-        yield FieldShown(f"{{{{ {path} }}}}", "a picture", depth)
+        yield FieldShown(f"{{{{ {path} }}}}", _("a picture"), depth)
     elif isinstance(value, Mapping):
         yield from _fields(value, f"{path}.", depth)
     elif isinstance(value, list | tuple):
         name = LOOPED[min(depth, len(LOOPED) - 1)]
-        yield FieldShown(f"{{% for {name} in {path} %}} … {{% endfor %}}", f"a list, here of {len(value)}", depth)
+        yield FieldShown(f"{{% for {name} in {path} %}} … {{% endfor %}}", _("a list, here of %(count)s", count=len(value)), depth)
         if all(isinstance(member, Mapping) for member in value):
             together = {key: next(m[key] for m in value if key in m) for member in value for key in member}
             yield from _fields(together, f"{name}.", depth + 1)
         else:
             yield FieldShown(f"{{{{ {name} }}}}", str(value[0]), depth + 1)
     elif isinstance(value, bool):
-        yield FieldShown(f"{{% if {path} %}} … {{% endif %}}", "yes" if value else "no", depth)
+        yield FieldShown(f"{{% if {path} %}} … {{% endif %}}", _("yes") if value else _("no"), depth)
     else:
         yield FieldShown(f"{{{{ {path} }}}}", "" if value is None else str(value), depth)

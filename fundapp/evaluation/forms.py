@@ -11,7 +11,7 @@ from fundapp.evaluation.queries import Count
 from fundapp.evaluation.service import Found
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web import forms
-from fundapp.kit.web.forms import Bound, Day, Form, Posted, Thousandths, bind, shown
+from fundapp.kit.web.forms import Bound, Day, Form, Posted, Thousandths, bind, plain, shown
 
 Score = Annotated[forms.Count, Field(ge=0, le=5)]
 Told = Annotated[str, StringConstraints(max_length=2000)]
@@ -76,11 +76,3 @@ def first(evaluation: Evaluation, counts: Sequence[Count], today: Any) -> Bound[
         values[f"counts-{n}-value"] = plain(count.now)
         values[f"counts-{n}-women"] = plain(count.now_women)
     return shown(VisitForm, values)
-
-
-def plain(thousandths: int | None) -> str | None:
-    """As it is typed: 3500 -> '3.5', 24000 -> '24'."""
-    if thousandths is None:
-        return None
-    whole, rest = divmod(thousandths, 1000)
-    return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)

@@ -14,6 +14,7 @@ from fundapp.funds.models import Fund
 from fundapp.funds.queries import find_by_code
 from fundapp.kit.database import Database, ReadSession
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
 
 REPORTS = {letter.name: letter for letter in LETTERS}
 
@@ -43,7 +44,7 @@ def write_report(
     """
     letter = REPORTS.get(name)
     if letter is None:
-        raise Refused(f"There is no report “{name}”. Reports: {', '.join(REPORTS)}.")
+        raise Refused(_("There is no report “%(name)s”. Reports: %(reports)s.", name=name, reports=", ".join(REPORTS)))
     with database.reading() as session:
         chosen = _fund(session, fund)
         language, uploaded, shipped = documents.template_for(session, letter.name, language)
@@ -51,7 +52,7 @@ def write_report(
         file = session.get_one(File, uploaded.file_id) if uploaded else None
     template = store.read(file.sha256) if file else shipped
     if template is None:
-        raise Refused(f"There is no Word template for the report “{name}”.")
+        raise Refused(_("There is no Word template for the report “%(name)s”.", name=name))
     done = render(template, fields)
     if done.differences:
         raise RenderFailed(f"read back, the file says something else at {done.differences[0].place}")
@@ -65,5 +66,5 @@ def _fund(session: ReadSession, code: str | None) -> Fund | None:
         return None
     fund = find_by_code(session, code)
     if fund is None:
-        raise Refused(f"There is no fund with the code “{code}”.", field="fund")
+        raise Refused(_("There is no fund with the code “%(code)s”.", code=code), field="fund")
     return fund

@@ -9,6 +9,8 @@ from fundapp.files.store import Kept, Unfit
 from fundapp.grants.letters import Grantor
 from fundapp.grants.plan import parse_plan
 from fundapp.kit.errors import Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Because, Bound, Day, Form, Posted, Text, Words
 
 Line = Annotated[str, StringConstraints(max_length=200)]
@@ -73,13 +75,15 @@ class Reason(Form):
     because: Because = ""
 
 
-def one_file(posted: Posted, form: Bound[Any], name: str, wanting: str = "Please choose the file.") -> Kept | None:
+def one_file(
+    posted: Posted, form: Bound[Any], name: str, wanting: str = mark("Please choose the file.")
+) -> Kept | None:
     """The file posted under `name`; what is wrong with it stands next to its field. Without `wanting` it may be missing."""
     found: Kept | Unfit | None = next(iter(posted.files(name)), None)
     if isinstance(found, Unfit):
         form.errors[name] = str(found)
     elif found is None and wanting:
-        form.errors[name] = wanting
+        form.errors[name] = _(wanting)
     return found if isinstance(found, Kept) else None
 
 

@@ -78,7 +78,8 @@ def told(text: str) -> str:
     if found == text and LANGUAGE.get() != "en":
         for pattern, template in _KEPT:
             if match := pattern.fullmatch(text):
-                return gettext(template, **match.groupdict())
+                found = match.groupdict()
+                return gettext(template, **{name: told(x) if name == "reason" else x for name, x in found.items()})
     return found
 
 

@@ -101,9 +101,9 @@ def sign(request: Request, sheet: ToScore, by: By, session: Writing, at: At, pos
     """Straight from the sheet with all its scores, or from the page on which they were looked over."""
     given, unread = forms.scores(posted)
     sheets.save(session, sheet, given, by=by, at=at)
-    if given or unread:
-        if unread or (why := sheets.why_not_sign(session, sheet)):
-            return _again(request, session, sheet, by, unread, why if not unread else [])
+    why = sheets.why_not_sign(session, sheet)
+    if unread or (given and why):
+        return _again(request, session, sheet, by, unread, why if not unread else [])
     sheets.sign(session, sheet, by=by, at=at)
     return go("/rating/", _("Your sheet is signed. It counts once the round is closed."))
 

@@ -49,9 +49,8 @@ def fields(text):
 
 def test_every_catalogue_speaks():
     for path in CATALOGUES:
-        token = i18n.LANGUAGE.set(path.stem)
-        assert i18n.gettext("Sign in") != "Sign in"
-        i18n.LANGUAGE.reset(token)
+        with i18n.speaking(path.stem):
+            assert i18n.gettext("Sign in") != "Sign in"
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_a_draft_keeps_no_history(write, draft):
         (date(2026, 5, 31), "The end must be after the start."),
         (
             date(2027, 7, 1),
-            "A measure lasts at most 12 months. If it begins then, it ends on 2027-06-01 or earlier.",
+            "A measure lasts at most 12 months. If it begins then, it ends on 1 June 2027 or earlier.",
         ),
     ],
 )

@@ -175,7 +175,7 @@ def test_every_page_shows_again_what_was_saved(client, write):
             "measure",
             {"ends_on": "2027-07-01"},
             "ends_on",
-            "A measure lasts at most 12 months. If it begins then, it ends on 2027-06-01 or earlier.",
+            "A measure lasts at most 12 months. If it begins then, it ends on 1 June 2027 or earlier.",
         ),
         ("measure", {"starts_on": "1.6."}, "starts_on", "“1.6.” is not a date. Write 2026-03-31, for example."),
         ("measure", {"title": "x" * 141}, "title", "Please write at most 140 characters; these are 141."),

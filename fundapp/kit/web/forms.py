@@ -203,6 +203,14 @@ def _day(typed: Any) -> Any:
     return typed
 
 
+def plain(thousandths: int | None) -> str | None:
+    """As it is typed: 3500 -> '3.5', 24000 -> '24'."""
+    if thousandths is None:
+        return None
+    whole, rest = divmod(thousandths, 1000)
+    return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
+
+
 Amount = Annotated[int, BeforeValidator(_amount)]  # minor units; needs bind(..., currency=, locale=)
 Count = Annotated[int, BeforeValidator(_whole)]
 Thousandths = Annotated[int, BeforeValidator(_thousandths)]

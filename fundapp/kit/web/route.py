@@ -16,6 +16,7 @@ from starlette.responses import Response
 from fundapp.kit import i18n
 from fundapp.kit.database import TRIES, Database, ReadSession, WriteSession, again, pause
 from fundapp.kit.errors import NotFound
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.pages import language
 
 Work = Callable[[WriteSession], None]
@@ -116,7 +117,7 @@ async def _receive(request: Request) -> None:
     """Reads the form, and hands files of somebody who is signed in to the store, before anything is locked."""
     kind, length = request.headers.get("content-type", "").partition(";")[0], request.headers.get("content-length", "0")
     if kind not in FORMS and (length != "0" or "transfer-encoding" in request.headers):
-        raise HTTPException(415, "Only forms are taken here.")
+        raise HTTPException(415, _("Only forms are taken here."))
     form = await request.form(max_files=30, max_fields=2000)
     request.state.received = {}
     uploads = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
