@@ -144,4 +144,5 @@ def recent_link(session: ReadSession, person_id: int, purpose: str, at: datetime
 
 def invented(session: ReadSession) -> list[Person]:
     """The people of the demonstration who can be signed in with one click."""
-    return list(session.scalars(select(Person).where(Person.invented, Person.active).order_by(Person.id)))
+    asked = select(Person).where(Person.invented, Person.active, Person.email.is_not(None))
+    return list(session.scalars(asked.order_by(Person.id)))

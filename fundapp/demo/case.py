@@ -1,0 +1,128 @@
+"""What happens to one measure, verb by verb, each by who does it in life; the days are put to it elsewhere."""
+
+from datetime import date
+from typing import Any
+
+from fundapp.demo import proposal
+from fundapp.demo.facts import Plan
+from fundapp.demo.story import EURO, Story
+from fundapp.disbursement import reports
+from fundapp.evaluation import service as evaluation
+from fundapp.funds.models import Call
+from fundapp.grants import contracts
+from fundapp.grants import service as grants
+from fundapp.grants.models import Contract
+from fundapp.measures import checking, checklist, drafting, planning, queries, submission
+from fundapp.measures.eligibility import Result
+from fundapp.measures.models import Measure
+from fundapp.people.models import Person
+
+
+class Case:
+    """A measure on its way. `owner` proposes it, `officer` of the branch looks after it."""
+
+    measure: Measure
+    contract: Contract
+
+    def __init__(self, story: Story, plan: Plan, call: Call, owner: Person | None = None) -> None:
+        self.story, self.plan, self.call = story, plan, call
+        self.session = story.session
+        self.owner = owner or story.owner(plan.organisation)
+        self.officer = story.officers[plan.region]
+        self.manager = story.who["manager"]
+
+    def begin(self) -> None:
+        """A draft with its first page only."""
+        self.measure = drafting.start(self.session, self.call, by=self.owner, at=self.story.at)
+        section, fields, rows = next(self._pages())
+        drafting.save(self.session, self.measure, section, fields, rows, by=self.owner, at=self.story.at)
+
+    def write(self) -> None:
+        """The whole form, page by page, with its papers."""
+        story, session, by = self.story, self.session, self.owner
+        self.measure = measure = drafting.start(session, self.call, by=by, at=story.at)
+        for section, fields, rows in self._pages():
+            drafting.save(session, measure, section, fields, rows, by=by, at=story.at)
+        split = proposal.sources(self.plan, [line.id for line in queries.lines(session, measure)])
+        drafting.save(session, measure, "financing", {}, split, by=by, at=story.at)
+        for kind in self.call.annexes:
+            paper = story.paper(kind, f"Certificate of registration (invented): {self.plan.organisation}")
+            drafting.attach(session, measure, paper, kind, by=by, at=story.at)
+
+    def _pages(self) -> Any:
+        named = self.story.bottlenecks.get((self.plan.region, self.plan.theme))
+        return proposal.pages(self.plan, self.owner, named, self.story.today)
+
+    def send(self) -> None:
+        submission.submit(self.session, self.measure, by=self.owner, at=self.story.at)
+
+    def answer_checks(self, failed: str = "", because: str = "") -> None:
+        """What the figures cannot say, the officer says."""
+        lines = checklist.lines(self.session, self.measure, self.story.at)
+        asked = [line for line in lines if line.finding is None or line.finding.result is Result.OPEN]
+        answers = {line.check.code: (Result.PASS.value, "") for line in asked}
+        answers |= {line.check.code: (Result.PASS.value, "as their report says") for line in asked if line.finding}
+        if failed:
+            answers[failed] = (Result.FAIL.value, because)
+        checking.answer(self.session, self.measure, answers, by=self.officer, at=self.story.at)
+
+    def accept(self) -> None:
+        self.answer_checks()
+        checking.accept(self.session, self.measure, by=self.officer, at=self.story.at)
+
+    def turn_down(self, failed: str, because: str) -> None:
+        self.answer_checks(failed, because)
+        checking.turn_down(self.session, self.measure, by=self.officer, at=self.story.at)
+
+    def send_back(self, return_by: date, because: str) -> None:
+        checking.send_back(
+            self.session, self.measure, return_by=return_by, because=because, by=self.officer, at=self.story.at
+        )
+
+    def withdraw(self, because: str) -> None:
+        grants.withdraw(self.session, self.measure, because=because, by=self.owner, at=self.story.at)
+
+    def fit(self) -> None:
+        """The plan follows an award below what was asked: the first line becomes cheaper, the manager accepts it."""
+        less = self.measure.requested - (self.measure.awarded or 0)
+        lines = queries.lines(self.session, self.measure)
+        names = ("id", "category", "description", "unit", "quantity", "unit_price")
+        rows = [
+            {
+                name: getattr(line, name)
+                for name in (*names, "own_cash", "in_kind", "local_government", "other_donor", "revenue")
+            }
+            for line in lines
+        ]
+        rows[0]["unit_price"] -= less
+        planning.fit(self.session, self.measure, rows, {}, by=self.owner, at=self.story.at)
+        planning.accept_plan(self.session, self.measure, by=self.manager, at=self.story.at)
+
+    def issue(self) -> None:
+        """The contract, made from the checked template."""
+        starts, ends = self.plan.starts, self.plan.ends
+        contracts.issue(self.session, self.measure, by=self.manager, at=self.story.at, starts_on=starts, ends_on=ends)
+
+    def sign(self) -> None:
+        """The signed copy is filed; what the heartbeat does next, it does here: reports and visits get their dates."""
+        story = self.story
+        paper = story.paper("contract signed", f"Signed contract (invented): {self.measure.number}")
+        self.contract = contracts.sign(
+            self.session, self.measure, signed_on=story.today, signed_copy=paper,
+            original_with=self.measure.branch.name if self.measure.branch else "", by=self.manager, at=story.at,
+        )  # fmt: skip
+        reports.open_reports(self.session, self.contract, at=story.at)
+        evaluation.plan(self.session, self.measure, at=story.at)
+
+    def start(self) -> None:
+        grants.start(self.session, self.measure, by=self.officer, at=self.story.at)
+
+    def suspend(self, review_on: date, because: str) -> None:
+        grants.suspend(
+            self.session, self.measure, review_on=review_on, because=because, by=self.manager, at=self.story.at
+        )
+
+    @property
+    def awarded(self) -> int:
+        """Minor units."""
+        return self.measure.awarded or self.plan.grant * EURO
