@@ -53,10 +53,12 @@ def routers() -> list[APIRouter]:
     """The rooms' routes, imported only when a server is made: commands do not need the web."""
     from fundapp.backups import routes as backups  # noqa: PLC0415
     from fundapp.disbursement import routes as payments  # noqa: PLC0415
+    from fundapp.disbursement import routes_lists as lists  # noqa: PLC0415
     from fundapp.disbursement import routes_receipts as receipts  # noqa: PLC0415
     from fundapp.disbursement import routes_reports as reports  # noqa: PLC0415
     from fundapp.documents import routes as documents  # noqa: PLC0415
     from fundapp.evaluation import routes as evaluation  # noqa: PLC0415
+    from fundapp.evaluation import routes_results as results  # noqa: PLC0415
     from fundapp.exchange import routes as public  # noqa: PLC0415
     from fundapp.exchange import routes_exchange as exchange  # noqa: PLC0415
     from fundapp.exchange import routes_register as register  # noqa: PLC0415
@@ -77,7 +79,7 @@ def routers() -> list[APIRouter]:
 
     rooms = (
         overview, today, people, administration, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
-        sheets, rating, grants, receipts, reports, payments, evaluation, public, register, exchange,
+        sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
 

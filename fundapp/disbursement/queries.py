@@ -6,16 +6,19 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from fundapp.disbursement.lifecycle import ACCEPTED, DUE, FINAL, INTERIM, PAID, PENDING, REPORT_DUTIES, RETURNED
 from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
+from fundapp.disbursement.switches import END
+from fundapp.funds.models import Fund
 from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract, Instalment
 from fundapp.kit.database import ReadSession
 from fundapp.measures import queries as measures
 from fundapp.measures.models import BudgetLine, Measure
 from fundapp.people.models import Person
+from fundapp.presets.queries import value
 from fundapp.reminders.models import Obligation
 
 Kind = TypeVar("Kind", Payment, Receipt, Report)
@@ -165,6 +168,12 @@ def receipts(session: ReadSession, measure_id: int, *, after: int = 0, limit: in
     return list(session.scalars(asked.order_by(Receipt.no).limit(limit)))
 
 
+def unchecked(session: ReadSession, measure_id: int, limit: int = 200) -> list[Receipt]:
+    """The receipts that nobody has checked yet, in the order of their numbers."""
+    asked = select(Receipt).where(Receipt.measure_id == measure_id, Receipt.checked_at.is_(None))
+    return list(session.scalars(asked.order_by(Receipt.no).limit(limit)))
+
+
 def next_unchecked(session: ReadSession, receipt: Receipt) -> int | None:
     """The id of the next receipt to check after this one, around to the first."""
     asked = select(Receipt.id, Receipt.no).where(Receipt.measure_id == receipt.measure_id, Receipt.checked_at.is_(None))
@@ -192,6 +201,25 @@ def twins(session: ReadSession, receipt: Receipt) -> Sequence[Receipt]:
     asked = select(Receipt).join(Measure, Measure.id == Receipt.measure_id).where(Measure.fund_id == fund)
     asked = asked.where(Receipt.id != receipt.id, same)
     return session.scalars(asked.order_by(Receipt.id).limit(5)).all()
+
+
+def all_twins(session: ReadSession, measure_id: int) -> dict[int, list[Receipt]]:
+    """As `twins`, of all unchecked receipts of a measure in one question: receipt id -> its twins."""
+    here, other, own, theirs = aliased(Receipt), aliased(Receipt), aliased(Measure), aliased(Measure)
+    same_day = and_(other.paid_on == here.paid_on, other.amount == here.amount)
+    numbered = and_(here.document_number != "", other.document_number == here.document_number)
+    asked = (
+        select(here.id, other)
+        .join(other, and_(other.payee == here.payee, other.id != here.id, or_(same_day, numbered)))
+        .join(own, own.id == here.measure_id)
+        .join(theirs, and_(theirs.id == other.measure_id, theirs.fund_id == own.fund_id))
+        .where(here.measure_id == measure_id, here.checked_at.is_(None))
+        .order_by(here.id, other.id)
+    )
+    found: dict[int, list[Receipt]] = {}
+    for id, twin in session.execute(asked):
+        found.setdefault(id, []).append(twin)
+    return found
 
 
 def reports(session: ReadSession, measure_id: int) -> list[Report]:
@@ -228,6 +256,18 @@ def reports_off_date(session: ReadSession) -> list[tuple[int, date]]:
 def report_accepted(session: ReadSession, measure_id: int, kind: str, no: int = 1) -> bool:
     asked = select(Report.id).where(Report.measure_id == measure_id, Report.kind == kind, Report.no == no)
     return session.scalars(asked.where(Report.status == ACCEPTED)).first() is not None
+
+
+def with_results(session: ReadSession, report: Report) -> bool:
+    """Whether the evaluation at the end of funding is answered with this report, by the fund's switch."""
+    if report.kind != FINAL:
+        return False
+    return value(session, END, session.get_one(Fund, report.measure.fund_id)) == "with_report"
+
+
+def final_report(session: ReadSession, measure_id: int) -> Report | None:
+    asked = select(Report).where(Report.measure_id == measure_id, Report.kind == FINAL)
+    return session.scalars(asked).first()
 
 
 def settlement_of(session: ReadSession, measure_id: int) -> Settlement | None:

@@ -1,5 +1,6 @@
 """Receipts: entered against a budget line with a number of their own, checked by somebody else, cut where they do not count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -99,8 +100,20 @@ def add_photo(session: WriteSession, receipt: Receipt, photo: Kept, *, by: Perso
     record(session, "disbursement.add_photo", receipt, by=by, at=at, no=receipt.no, sha256=photo.sha256)
 
 
-def check(session: WriteSession, receipt: Receipt, *, accepted: int, because: str, by: Person, at: datetime) -> None:
-    """Accepts a receipt in full, or less of it (minor units, 0: nothing) with the reason. May be done again until the settlement."""
+def check(
+    session: WriteSession,
+    receipt: Receipt,
+    *,
+    accepted: int,
+    because: str,
+    by: Person,
+    at: datetime,
+    singly: bool = True,
+) -> None:
+    """Accepts a receipt in full, or less of it (minor units, 0: nothing) with the reason. May be done again until the settlement.
+
+    `singly`: somebody looked at this one; else it was accepted as a row of a list.
+    """
     if not may(by, Action.CHECK_RECEIPT, receipt):
         raise NotAllowed
     if against := reasons.why_not_check(session, receipt, by):
@@ -111,7 +124,7 @@ def check(session: WriteSession, receipt: Receipt, *, accepted: int, because: st
         raise Refused(_("Please say why it is cut; the applicant reads it."), field="because")
     receipt.accepted = accepted
     receipt.cut_reason = because.strip() if accepted < receipt.amount else ""
-    receipt.checked_by_id, receipt.checked_at = by.id, at
+    receipt.checked_by_id, receipt.checked_at, receipt.singly = by.id, at, singly
     record(
         session,
         "disbursement.check_receipt",
@@ -121,15 +134,18 @@ def check(session: WriteSession, receipt: Receipt, *, accepted: int, because: st
         because=receipt.cut_reason,
         no=receipt.no,
         accepted=accepted,
+        singly=singly,
     )
 
 
-def flags(session: ReadSession, receipt: Receipt, contract: Contract) -> list[str]:
-    """What a checker should look at, as sentences (domain.md 6.5). None of it decides by itself."""
+def flags(
+    session: ReadSession, receipt: Receipt, contract: Contract, twins: Sequence[Receipt] | None = None
+) -> list[str]:
+    """What a checker should look at, as sentences (domain.md 6.5). None of it decides by itself. `twins`: asked for already."""
     found = []
     if receipt.paid_on < contract.starts_on:
         found.append(_("Paid before the measure began on %(starts_on)s.", starts_on=show_date(contract.starts_on)))
-    end = grants.funding_end(session, contract)
+    end = grants.funding_end(session, contract) if receipt.paid_on > contract.ends_on else contract.ends_on
     if receipt.paid_on > end:
         found.append(_("Paid after the end on %(end)s.", end=show_date(end)))
     if receipt.file_id is None:
@@ -138,7 +154,7 @@ def flags(session: ReadSession, receipt: Receipt, contract: Contract) -> list[st
         found.append(_("Paid on a Saturday.") if receipt.paid_on.weekday() == 5 else _("Paid on a Sunday."))
     if receipt.amount % 10_000 == 0:
         found.append(_("A round sum."))
-    for twin in queries.twins(session, receipt):
+    for twin in queries.twins(session, receipt) if twins is None else twins:
         elsewhere = twin.measure_id != receipt.measure_id
         found.append(
             _(

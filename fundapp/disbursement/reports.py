@@ -1,11 +1,13 @@
 """Reports of the grantee: opened by the signed contract, written and sent by the grantee, accepted or asked back by the staff."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fundapp.disbursement import duties, queries
+from fundapp.disbursement.announcing import tell
 from fundapp.disbursement.lifecycle import ACCEPT_REPORT, ASK_BACK, DUE, FINAL, INTERIM, REPORT_DUTIES, SEND_REPORT
 from fundapp.disbursement.models import Report
-from fundapp.disbursement.payments import tell
 from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract
 from fundapp.grants.plan import final_report_due
@@ -58,9 +60,20 @@ def ensure_reports(session: WriteSession, measure: Measure, *, at: datetime) -> 
 
 
 def save(
-    session: WriteSession, report: Report, words: dict[str, str], *, version: int, by: Person, at: datetime
+    session: WriteSession,
+    report: Report,
+    words: dict[str, str],
+    *,
+    version: int,
+    by: Person,
+    at: datetime,
+    figures: Mapping[str, Any] | None = None,
 ) -> None:
-    """Keeps a report that is being written. Raises Stale when somebody else saved first."""
+    """Keeps a report that is being written. Raises Stale when somebody else saved first.
+
+    `figures` come with the final report where it answers the evaluation at the end: {"effective": …, "counts": {code:
+    [value, of them women]}}, in thousandths, as the grantee says.
+    """
     if not may(by, Action.SEND_REPORT, report):
         raise NotAllowed
     if report.status != DUE:
@@ -70,6 +83,8 @@ def save(
         raise Stale(theirs)
     for name in FIELDS:
         setattr(report, name, words.get(name, "").strip())
+    if figures is not None:
+        report.figures = dict(figures)
     report.version += 1
 
 

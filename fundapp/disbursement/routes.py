@@ -115,7 +115,9 @@ def payment(request: Request, session: Reading, payment: APayment, by: By, at: A
 def authorise(session: Writing, payment: ToAuthorise, by: By, at: At) -> Response:
     """The second signature."""
     payments.authorise(session, payment, by=by, at=at)
-    return go(f"/disbursement/payments/{payment.id}", _("The payment is authorised. A third person pays it."))
+    three = payment.policy == "three"
+    said = _("The payment is authorised. A third person pays it.") if three else _("The payment is authorised and can be paid.")
+    return go(f"/disbursement/payments/{payment.id}", said)
 
 
 @router.post("/payments/{id}/pay")

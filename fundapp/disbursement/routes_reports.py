@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from fundapp.disbursement import forms, queries, reasons, reports, settling
+from fundapp.disbursement import forms, lists, queries, reasons, reports, settling
 from fundapp.disbursement.lifecycle import DUE, FINAL, SENT
 from fundapp.disbursement.models import Report, Settlement
 from fundapp.disbursement.settlement import Financing, overrun, overrun_needs_consent
@@ -14,11 +14,13 @@ from fundapp.disbursement.settlement import settle as reckon
 from fundapp.documents.models import Document
 from fundapp.funds.models import Fund
 from fundapp.grants import queries as grants
-from fundapp.kit.database import ReadSession
+from fundapp.kit.database import ReadSession, undo
+from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
+from fundapp.kit.web.forms import Bound, PostedForm, bind, plain, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.measures import queries as measures
 from fundapp.measures.models import Measure
 from fundapp.people import queries as people
 from fundapp.people.access import At, By, to
@@ -37,22 +39,32 @@ Settled = Annotated[Settlement, to(Action.SETTLE, queries.find_settlement)]
 @router.get("/reports/{id}")
 def report(request: Request, session: Reading, report: AReport, by: By) -> Response:
     """The report: written by the grantee while it is due, read by the staff once it is sent."""
-    return _report(
-        request, session, report, by, shown(forms.Report, {name: getattr(report, name) for name in reports.FIELDS})
+    values = {name: getattr(report, name) for name in reports.FIELDS} | forms.figures(
+        report.figures, [row[0] for row in _results(session, report)]
     )
+    return _report(request, session, report, by, shown(forms.Report, values))
 
 
 @router.post("/reports/{id}")
 def write(request: Request, session: Writing, report: ToWrite, posted: PostedForm, by: By, at: At) -> Response:
-    """The report is saved, or saved and sent."""
+    """The report is saved, or saved and sent, with the receipts that stand in it."""
     form = bind(forms.Report, posted)
+    money = {"currency": session.get_one(Fund, report.measure.fund_id).currency, "locale": language(request, by)}
+    rows, counts = forms.receipt_rows(posted, form, **money), forms.counted(posted, form)
     if form.ok:
-        value = form.value
-        reports.save(session, report, value.words(), version=value.version, by=by, at=at)
-        if value.act == "save":
+        value, sending = form.value, form.value.act == "send"
+        figures = {"effective": value.effective, "counts": counts} if queries.with_results(session, report) else None
+        reports.save(session, report, value.words(), version=value.version, by=by, at=at, figures=figures)
+        try:
+            if rows:
+                lists.enter_list(session, report.measure, rows, key=value.key or "", by=by, at=at)
+            if sending:
+                reports.send(session, report, by=by, at=at)
+                return go(f"/disbursement/measures/{report.measure_id}", _("Thank you. We have your report."))
             return go(f"/disbursement/reports/{report.id}", _("Saved. Nothing is sent yet."))
-        if forms.carried(form, lambda: reports.send(session, report, by=by, at=at)):
-            return go(f"/disbursement/measures/{report.measure_id}", _("Thank you. We have your report."))
+        except Refused as refused:
+            undo(session)
+            form.errors[refused.field or "form"] = " ".join(refused.reasons)
     return _report(request, session, report, by, form, 422)
 
 
@@ -135,8 +147,17 @@ def _report(
         writing=report.status == DUE and may(by, Action.SEND_REPORT, report), judging=judging,
         against=reports.why_not_judge(report, by) if judging else [], unchecked=queries.unchecked_receipts(session, measure.id),
         names=people.names(session, [report.sent_by_id, report.accepted_by_id]), own=measure.owner_id == by.id,
-        due=queries.report_dates(session, measure.id).get(report.id, report.due),
+        due=queries.report_dates(session, measure.id).get(report.id, report.due), lines=queries.budget(session, measure.id),
+        fund=session.get_one(Fund, measure.fund_id), results=_results(session, report), figure=plain,
+        against_receipts=reasons.why_not_enter(session, measure),
     )  # fmt: skip
+
+
+def _results(session: ReadSession, report: Report) -> list[tuple[str, str, str, int | None]]:
+    """(code, title, unit, promised) of what the final report counts, where it answers the evaluation at the end."""
+    if not queries.with_results(session, report):
+        return []
+    return [(code, *told) for code, told in measures.promises(session, report.measure_id).items()]
 
 
 def _settlement(

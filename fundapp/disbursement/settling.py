@@ -7,16 +7,17 @@ signatures; a negative one is claimed back and registered as refunded, or writte
 from datetime import date, datetime, timedelta
 
 from fundapp.disbursement import duties, queries, reasons
+from fundapp.disbursement.announcing import tell
+from fundapp.disbursement.closing import hold, settle_by_itself
+from fundapp.disbursement.closing import settle as settle
 from fundapp.disbursement.letters import SETTLEMENT, Words, settlement_fields
-from fundapp.disbursement.lifecycle import EVEN, OPEN, REFUNDED, REPORT_DUTIES, WRITTEN_OFF
+from fundapp.disbursement.lifecycle import EVEN, OPEN, REFUNDED, WRITTEN_OFF
 from fundapp.disbursement.models import Settlement
-from fundapp.disbursement.payments import tell
 from fundapp.disbursement.settlement import Financing
 from fundapp.disbursement.settlement import settle as reckon
 from fundapp.documents.queries import template_for
 from fundapp.documents.service import order
 from fundapp.funds import ledger
-from fundapp.funds import queries as funds
 from fundapp.funds.models import Fund
 from fundapp.grants import queries as grants
 from fundapp.history.service import record
@@ -27,12 +28,10 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.money import share
 from fundapp.kit.texts import show_date
-from fundapp.lifecycle.service import take
-from fundapp.measures.lifecycle import SETTLE
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.reminders.service import cancel, cancel_case, done, owe
+from fundapp.reminders.service import cancel, done, owe
 
 
 def compute(
@@ -103,6 +102,7 @@ def compute(
         session, "disbursement.compute", settlement, by=by, at=at, because=consent,
         accepted_cost=accepted, grant_due=result.grant, paid=paid, balance=result.balance,
     )  # fmt: skip
+    settle_by_itself(session, measure, by=by, at=at)
     return settlement
 
 
@@ -125,7 +125,7 @@ def drop(session: WriteSession, settlement: Settlement, *, because: str, by: Per
     """Takes a settlement back, so that receipts may change again; its letter is kept."""
     if not may(by, Action.SETTLE, settlement):
         raise NotAllowed
-    _hold(session, settlement)
+    hold(session, settlement)
     if against := reasons.why_not_drop(session, settlement, by):
         raise Refused(*against)
     if not because.strip():
@@ -144,7 +144,7 @@ def register_refund(
     """The grantee has paid back what was claimed: booked with the bank's reference and day."""
     if not may(by, Action.SETTLE, settlement):
         raise NotAllowed
-    measure = _hold(session, settlement)
+    measure = hold(session, settlement)
     if against := reasons.why_not_refund(settlement):
         raise Refused(*against)
     fund = session.get_one(Fund, measure.fund_id)
@@ -173,13 +173,14 @@ def register_refund(
     settlement.refunded_on, settlement.bank_reference, settlement.outcome = refunded_on, reference, REFUNDED
     done(session, duties.REFUND, settlement, at=at)
     record(session, "disbursement.refund", settlement, by=by, at=at, amount=amount)
+    settle_by_itself(session, measure, by=by, at=at)
 
 
 def write_off(session: WriteSession, settlement: Settlement, *, because: str, by: Person, at: datetime) -> None:
     """Gives up a refund that will not come; a manager who did not make the settlement, with a reason."""
     if not may(by, Action.SETTLE, settlement):
         raise NotAllowed
-    _hold(session, settlement)
+    measure = hold(session, settlement)
     if against := reasons.why_not_write_off(settlement, by):
         raise Refused(*against)
     if not because.strip():
@@ -187,45 +188,4 @@ def write_off(session: WriteSession, settlement: Settlement, *, because: str, by
     settlement.outcome = WRITTEN_OFF
     cancel(session, duties.REFUND, settlement, at=at)
     record(session, "disbursement.write_off", settlement, by=by, at=at, because=because, amount=-settlement.balance)
-
-
-def settle(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> None:
-    """Closes the account of a measure: what was committed and not needed is free again."""
-    if (held := queries.settlement_of(session, measure.id)) is not None:
-        _hold(session, held)
-    if against := reasons.why_not_settle(session, measure, by, at):
-        raise Refused(*against)
-    settlement = queries.settlement_of(session, measure.id)
-    assert settlement is not None
-    fund = session.get_one(Fund, measure.fund_id)
-    left = funds.figures_of_case(session, measure.id).committed
-    if left > 0:
-        contract = grants.signed_contract(session, measure.id)
-        document = f"settlement of {contract.number}" if contract else "settlement"
-        key = f"uncommit:{measure.id}:{at.isoformat()}"
-        today = on(at, fund.zone)
-        ledger.uncommit(session, fund, settlement, left, booked_on=today, document=document, key=key, by=by, at=at)
-    measure.settled_grant = settlement.grant_due
-    cancel_case(session, measure.id, at=at, kinds=(*REPORT_DUTIES.values(), duties.REFUND))
-    tell(
-        session,
-        measure,
-        "disbursement/settled",
-        f"disbursement.settled:{measure.id}:{at.isoformat()}",
-        at,
-        settlement=settlement,
-        fund=fund,
-    )
-    take(session, measure, SETTLE, by=by, at=at, grant=settlement.grant_due, freed=left)
-
-
-def _hold(session: WriteSession, settlement: Settlement) -> Measure:
-    """Locks what payments and the settlement share, in the order of payments: contract, then settlement."""
-    measure = session.get_one(Measure, settlement.measure_id)
-    contract = grants.signed_contract(session, measure.id)
-    if contract is not None:
-        locked(session, contract)
-        contract.measure = measure
-    locked(session, settlement)
-    settlement.measure = measure
-    return measure
+    settle_by_itself(session, measure, by=by, at=at)

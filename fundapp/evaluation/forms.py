@@ -30,6 +30,7 @@ class VisitForm(Form):
     carried_by: Told = ""
     voice: Annotated[str, StringConstraints(max_length=LONGEST_VOICE)] = ""
     lesson: Told = ""
+    report: forms.Count | None = None  # the final report that is accepted with it
 
 
 class ReportForm(Form):
@@ -64,14 +65,23 @@ def visit(posted: Posted) -> tuple[Bound[VisitForm], dict[str, tuple[int, int | 
 
 def found(form: VisitForm, counts: Mapping[str, tuple[int, int | None]]) -> Found:
     """What the verb takes."""
-    given = form.model_dump(exclude={"version"})
+    given = form.model_dump(exclude={"version", "report"})
     return Found(**(given | {"effective": Answer(form.effective), "counts": counts}))
 
 
-def first(evaluation: Evaluation, counts: Sequence[Count], today: Any) -> Bound[VisitForm]:
-    """The form as it is shown first: today's date, or what was sent before."""
-    values: dict[str, Any] = {name: getattr(evaluation, name) for name in VisitForm.model_fields}
+def first(
+    evaluation: Evaluation, counts: Sequence[Count], today: Any, reported: Mapping[str, Any] | None = None
+) -> Bound[VisitForm]:
+    """The form as it is shown first: today's date, or what was sent before, or what the final report says (`reported`)."""
+    values: dict[str, Any] = {name: getattr(evaluation, name) for name in VisitForm.model_fields if name != "report"}
     values["visited_on"] = evaluation.visited_on or today
+    if reported is not None:
+        values |= {"effective": reported.get("effective"), "manner": "call"}
+        said: Mapping[str, Sequence[int | None]] = reported.get("counts", {})
+        for n, count in enumerate(counts):
+            value, women = said.get(count.code, (None, None))
+            values |= {f"counts-{n}-value": plain(value), f"counts-{n}-women": plain(women)}
+        return shown(VisitForm, values)
     for n, count in enumerate(counts):
         values[f"counts-{n}-value"] = plain(count.now)
         values[f"counts-{n}-women"] = plain(count.now_women)

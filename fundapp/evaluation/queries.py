@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
+from fundapp.disbursement import queries as reporting
+from fundapp.disbursement.lifecycle import SENT
+from fundapp.disbursement.models import Report
 from fundapp.documents.models import Document
 from fundapp.evaluation import schedule
 from fundapp.evaluation.impact import Answer, Outcome
@@ -21,13 +24,14 @@ from fundapp.kit.texts import show_date
 from fundapp.measures import queries as measures
 from fundapp.measures.codes import FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
-from fundapp.measures.models import Indicator, Measure
+from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
 from fundapp.presets.queries import value
 from fundapp.reminders.models import Obligation
 
 VISIT = "evaluation.visit"  # the kind of its obligation
+code_of = measures.code_of
 REPORT = "portfolio"  # the name of its letter
 UNDER_WAY = (Status.CONTRACTED, Status.RUNNING, Status.SUSPENDED, Status.TERMINATED, Status.SETTLED)
 POINTS = {point.months: point for point in schedule.POINTS}
@@ -170,9 +174,6 @@ def unplanned(session: ReadSession, limit: int = 200) -> list[Measure]:
 
 def counts(session: ReadSession, evaluation: Evaluation) -> list[Count]:
     """What to count at this visit: people trained, jobs, higher incomes, and the measure's own indicators."""
-    promised = session.scalars(
-        select(Indicator).where(Indicator.measure_id == evaluation.measure_id).order_by(Indicator.id)
-    ).all()
     values = session.execute(
         select(Evaluation.point, Value.code, Value.value, Value.women)
         .join(Value, Value.evaluation_id == Evaluation.id)
@@ -182,18 +183,11 @@ def counts(session: ReadSession, evaluation: Evaluation) -> list[Count]:
     ).all()
     now = {code: (value, women) for point, code, value, women in values if point == evaluation.point}
     last = {code: (point, value, women) for point, code, value, women in values if point < evaluation.point}
-    rows: dict[str, tuple[str, str, int | None]] = {code: (*told, None) for code, told in FUND_INDICATORS.items()}
-    rows |= {code_of(row): (row.title, row.unit, row.target) for row in promised if row.code not in FUND_INDICATORS}
-    rows |= {row.code: (*FUND_INDICATORS[row.code], row.target) for row in promised if row.code in FUND_INDICATORS}
+    rows = measures.promises(session, evaluation.measure_id)
     return [
         Count(code, title, unit, target, *_last(last.get(code)), *now.get(code, (None, None)))
         for code, (title, unit, target) in rows.items()
     ]
-
-
-def code_of(indicator: Indicator) -> str:
-    """The code of its values: a fund's indicator by its own, others by their id."""
-    return indicator.code if indicator.code in FUND_INDICATORS else f"own-{indicator.id}"
 
 
 def outcomes(session: ReadSession, evaluation: Evaluation, now: dict[str, int]) -> list[Outcome]:
@@ -219,6 +213,20 @@ def why_not_answer(session: ReadSession, evaluation: Evaluation, by: Actor, at: 
     if advised and value(session, VISITOR, measure.fund) == "another":
         reasons.append(_("You advised this measure; from 12 months on somebody else visits it."))
     return reasons
+
+
+def report_for(session: ReadSession, evaluation: Evaluation) -> Report | None:
+    """The final report that waits to be accepted and answers this evaluation, where the fund's switch says so."""
+    if evaluation.point != 0 or evaluation.done_at is not None:
+        return None
+    report = reporting.final_report(session, evaluation.measure_id)
+    waits = report is not None and report.status == SENT and reporting.with_results(session, report)
+    return report if waits else None
+
+
+def at_the_end(session: ReadSession, measure_id: int) -> Evaluation | None:
+    """The evaluation at the end of funding, when it is planned."""
+    return next((row for row in of_measure(session, measure_id) if row.point == 0), None)
 
 
 def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:

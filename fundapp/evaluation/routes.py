@@ -1,28 +1,24 @@
-"""Visits: what is due, the form that is filled in on a phone, the photograph; closing a measure; and the results of all."""
+"""Visits: what is due, the form that is filled in on a phone, the photograph; closing a measure."""
 
 import re
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, timedelta
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from fundapp.documents import service as documents
-from fundapp.evaluation import forms, letters, portfolio, queries, service
-from fundapp.evaluation.forms import ReportForm
+from fundapp.disbursement import queries as reporting
+from fundapp.disbursement.models import Report
+from fundapp.disbursement.reports import why_not_judge
+from fundapp.evaluation import forms, queries, service
 from fundapp.evaluation.models import Evaluation
 from fundapp.files.models import File
 from fundapp.files.store import Unfit
-from fundapp.funds import queries as funds
-from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotFound, Refused
-from fundapp.kit.i18n import NAMES
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
-from fundapp.kit.web.pages import go, language, page, send
+from fundapp.kit.web.forms import Bound, PostedForm, plain
+from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures import queries as measures
 from fundapp.measures.models import Measure
@@ -68,93 +64,19 @@ def _paged(found: list[queries.Due], show: str) -> dict[str, Any]:
     return {"visits": found[:ON_PAGE], "next_url": next_url}
 
 
-# Results
-
-
-@router.get("/results")
-def results(request: Request, session: Reading, by: Reader, at: At, fund: str = "", year: str = "") -> Response:
-    """The figures of the chosen fund and year of contract, as pictures and tables."""
-    return page(request, "evaluation/results.html", **_results(request, session, by, at, fund, year))
-
-
-def _results(request: Request, session: ReadSession, by: Person, at: datetime, code: str, year: str) -> dict[str, Any]:
-    chosen = {"fund": code, "year": year}
-    found = portfolio.portfolio(session, at=at, fund_ids=_ids(session, code), year=_year(year))
-    spoken = language(request, by)
-    return {
-        "found": found,
-        "form": shown(ReportForm, chosen | {"language": spoken}),
-        "fund_options": [(row.code, row.name) for row in funds.funds(session)],
-        "year_options": [(str(number), str(number)) for number in portfolio.years(session)],
-        "language_options": list(NAMES.items()),
-        "reports": queries.reports(session),
-        "rows": partial(_rows_url, chosen),
-        "rate": lambda answers: letters.rate_text(answers, spoken),
-        "number": lambda thousandths: letters.number(thousandths, spoken),
-        "point_name": letters.point_name,
-        "branch_name": letters.branch_name,
-        "exports": may(by, Action.EXPORT),
-    }
-
-
-def _rows_url(chosen: dict[str, str], figure: str, **more: Any) -> str:
-    """Where the measures behind a figure stand; `branch` 0 is those without a branch."""
-    wanted = urlencode({name: value for name, value in (chosen | more).items() if value not in ("", None)})
-    return f"/evaluation/results/{figure}" + (f"?{wanted}" if wanted else "")
-
-
-@router.get("/results/{figure}")
-def figure_rows(
-    request: Request, session: Reading, by: Reader, at: At, figure: str, fund: str = "", year: str = "",
-    branch: int | None = None, after: int = 0,
-) -> Response:  # fmt: skip
-    """The measures behind a figure, as far as this person may know of them."""
-    if figure not in portfolio.FIGURES:
-        raise NotFound
-    found = portfolio.rows(
-        session, figure, at=at, fund_ids=_ids(session, fund), year=_year(year), branch_id=branch,
-        only=measures.visible_to(by), after=after, limit=ON_PAGE + 1,
-    )  # fmt: skip
-    last = found[ON_PAGE - 1].measure.id if len(found) > ON_PAGE else None
-    chosen = {"fund": fund, "year": year}
-    return page(
-        request, "evaluation/rows.html", figure=figure, rows=found[:ON_PAGE], fund=fund, year=year,
-        next_url=_rows_url(chosen, figure, branch=branch, after=last) if last else None,
-        back=_rows_url(chosen, "").replace("results/", "results"), number=partial(letters.number, lang=language(request, by)),
-    )  # fmt: skip
-
-
-def _ids(session: ReadSession, code: str) -> list[int] | None:
-    """The fund chosen by its code; '' is all. Raises NotFound."""
-    if not code:
-        return None
-    fund = funds.find_by_code(session, code)
-    if fund is None:
-        raise NotFound
-    return [fund.id]
-
-
-def _year(text: str) -> int | None:
-    if text and not (text.isascii() and text.isdigit() and len(text) == 4):
-        raise NotFound
-    return int(text) if text else None
-
-
-@router.post("/results")
-def order_report(request: Request, session: Writing, by: Reader, at: At, posted: PostedForm) -> Response:
-    """Orders the report on what the page shows; it is written after this answer."""
-    form = bind(ReportForm, posted)
-    if not form.ok:
-        raise NotFound
-    ids, year, spoken = _ids(session, form.value.fund), _year(form.value.year), form.value.language
-    fields = letters.portfolio_fields(session, ids, year, at, spoken)
-    thing = letters.Chosen(ids[0] if ids else 0)
-    title = letters.report_title(year, spoken)
-    document = documents.order(session, letters.PORTFOLIO, thing, fields, language=spoken, title=title, by=by, at=at)
-    return go(f"/documents/{document.id}", _("The report is being written."))
-
-
 # One visit
+
+
+@router.get("/reports/{id}")
+def with_report(session: Reading, report: Annotated[Report, to(Action.ACCEPT_REPORT, reporting.find_report)]) -> Response:
+    """To the evaluation that is answered by accepting this final report; back to the report when it cannot be."""
+    found = queries.at_the_end(session, report.measure_id)
+    if found is None or found.done_at is not None:
+        return go(
+            f"/disbursement/reports/{report.id}",
+            _("The visit at the end is made already, or not planned yet. Accept the report by itself."),
+        )
+    return go(f"/evaluation/{found.id}")
 
 
 @router.get("/{id}")
@@ -169,14 +91,18 @@ def _visit(
 ) -> Response:  # fmt: skip
     counts = queries.counts(session, evaluation)
     fills = may(by, Action.EVALUATE, evaluation)
-    why_not = queries.why_not_answer(evaluation, by, at)
+    why_not = queries.why_not_answer(session, evaluation, by, at)
     today = on(at, evaluation.measure.fund.zone)
+    report = queries.report_for(session, evaluation) if fills else None
+    if report is not None and (not may(by, Action.ACCEPT_REPORT, report) or why_not_judge(report, by)):
+        report = None
+    form = form or forms.first(evaluation, counts, today, report.figures if report else None)
     return page(
-        request, "evaluation/visit.html", status,
+        request, "evaluation/visit.html", status, report=report,
         evaluation=evaluation, measure=evaluation.measure, window=queries.window(evaluation), today=today,
-        counts=counts, form=form or forms.first(evaluation, counts, today), why_not=why_not,
-        asks=fills and not why_not and (form is not None or correct or evaluation.done_at is None), fills=fills and not why_not,
-        titles=queries.TITLES, shown_count=lambda found: forms.plain(found) or "–", lists=may(by, Action.EVALUATE),
+        counts=counts, form=form, why_not=why_not,
+        asks=fills and not why_not and (status != 200 or correct or evaluation.done_at is None), fills=fills and not why_not,
+        titles=queries.TITLES, shown_count=lambda found: plain(found) or "–", lists=may(by, Action.EVALUATE),
         others=queries.of_measure(session, evaluation.measure_id),
         names=people.names(session, [evaluation.done_by_id]), photo_error=photo_error,
     )  # fmt: skip
@@ -188,8 +114,11 @@ def answer(request: Request, session: Writing, evaluation: ToAnswer, by: By, at:
     form, counts = forms.visit(posted)
     if form.ok:
         try:
-            found = forms.found(form.value, counts)
-            service.answer(session, evaluation, found, version=form.value.version, by=by, at=at)
+            found, version = forms.found(form.value, counts), form.value.version
+            if form.value.report is not None:
+                service.accept_with_report(session, evaluation, found, version=version, by=by, at=at)
+                return go(f"/cases/{evaluation.measure_id}", _("The report is accepted, and its results are kept."))
+            service.answer(session, evaluation, found, version=version, by=by, at=at)
             return go(f"/evaluation/{evaluation.id}", _("The visit is kept. Thank you."))
         except Refused as refused:
             if refused.field is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
+from fundapp.disbursement.reports import accept
 from fundapp.evaluation import queries, schedule
 from fundapp.evaluation.impact import Answer
 from fundapp.evaluation.models import Evaluation, Value
@@ -102,6 +103,17 @@ def answer(
     done(session, VISIT, evaluation, at=at)
     verb = "evaluation.correct" if again else "evaluation.answer"
     record(session, verb, evaluation, by=by, at=at, point=evaluation.point, effective=found.effective)
+
+
+def accept_with_report(
+    session: WriteSession, evaluation: Evaluation, found: Found, *, version: int, by: Person, at: datetime
+) -> None:
+    """The final report is accepted and answers the evaluation at the end of funding, in one act; raises as both do."""
+    report = queries.report_for(session, evaluation)
+    if report is None:
+        raise Refused(_("No final report waits to be accepted with this visit."))
+    answer(session, evaluation, found, version=version, by=by, at=at)
+    accept(session, report, by=by, at=at)
 
 
 SIMPLE = (

@@ -125,6 +125,13 @@ def locked(session: WriteSession, row: Row) -> Row:
     return row
 
 
+def undo(session: WriteSession) -> None:
+    """Nothing of what this transaction did is kept; it may go on reading, to show a refused form again."""
+    session.rollback()
+    for waiting in ("history", "wake"):
+        session.info.pop(waiting, None)
+
+
 def _prepare(raw: sqlite3.Connection, wait: float) -> None:
     raw.isolation_level = None
     journal = "journal_mode=DELETE"  # WAL only where sqlite_version has the fix of the WAL-reset bug

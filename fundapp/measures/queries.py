@@ -1,16 +1,18 @@
 """Questions about measures: who may see which, and the proposal with all its parts."""
 
-from fundapp.kit.i18n import gettext as _
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from fundapp.files.models import File
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
+from fundapp.measures.codes import FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
     Annex,
@@ -115,6 +117,41 @@ def proposal(session: ReadSession, measure: Measure) -> Proposal:
     )
 
 
+def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposal]:
+    """The proposals of several measures, as much of them as says what is missing; a constant number of questions."""
+    whole = {measure.id: Proposal(measure) for measure in found}
+    if not whole:
+        return {}
+    for party in _of(session, Party, whole):
+        whole[party.measure_id].parties[party.part] = party
+    for indicator in _of(session, Indicator, whole):
+        whole[indicator.measure_id].indicators.append(indicator)
+    for line in _of(session, BudgetLine, whole):
+        whole[line.measure_id].lines.append(line)
+    none = literal("")
+    rest = union_all(
+        select(literal("partner"), Partner.measure_id, none).where(Partner.measure_id.in_(whole), Partner.key_person),
+        select(literal("group"), TargetGroup.measure_id, none).where(
+            TargetGroup.measure_id.in_(whole), TargetGroup.total > 0
+        ),
+        select(literal("annex"), Annex.measure_id, Annex.kind).where(
+            Annex.measure_id.in_(whole), Annex.replaced_at.is_(None)
+        ),
+    )
+    for what, id, kind in session.execute(rest):
+        if what == "partner":
+            whole[id].partners.append(Partner(key_person=True))
+        elif what == "group":
+            whole[id].groups.append(TargetGroup(total=1))
+        else:
+            whole[id].annexes.append((Annex(kind=kind), File()))
+    return whole
+
+
+def _of(session: ReadSession, kind: type[Row], whole: Collection[int]) -> list[Row]:
+    return list(session.scalars(select(kind).where(kind.measure_id.in_(whole)).order_by(kind.id)))
+
+
 def parts(session: ReadSession, kind: type[Row], measure: Measure) -> list[Row]:
     return list(session.scalars(select(kind).where(kind.measure_id == measure.id).order_by(kind.id)))
 
@@ -193,4 +230,20 @@ def verify(session: ReadSession) -> list[str]:
         .where(Measure.total_cost != sums.c[1])
         .order_by(Measure.id)
     )
-    return [_("measure %(id)s says %(kept)s in all, its lines sum to %(found)s", id=id, kept=kept, found=found) for id, kept, found in session.execute(asked)]
+    return [
+        _("measure %(id)s says %(kept)s in all, its lines sum to %(found)s", id=id, kept=kept, found=found)
+        for id, kept, found in session.execute(asked)
+    ]
+
+
+def promises(session: ReadSession, measure_id: int) -> dict[str, tuple[str, str, int | None]]:
+    """What is counted of a measure, by code: (title, unit, promised in thousandths). The fund's own indicators come first."""
+    rows = session.scalars(select(Indicator).where(Indicator.measure_id == measure_id).order_by(Indicator.id)).all()
+    found: dict[str, tuple[str, str, int | None]] = {code: (*told, None) for code, told in FUND_INDICATORS.items()}
+    found |= {code_of(row): (row.title, row.unit, row.target) for row in rows if row.code not in FUND_INDICATORS}
+    return found | {row.code: (*FUND_INDICATORS[row.code], row.target) for row in rows if row.code in FUND_INDICATORS}
+
+
+def code_of(indicator: Indicator) -> str:
+    """The code of its values: a fund's indicator by its own, others by their id."""
+    return indicator.code if indicator.code in FUND_INDICATORS else f"own-{indicator.id}"
