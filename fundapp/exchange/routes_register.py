@@ -36,7 +36,8 @@ def list_page(
 ) -> Response:
     """Staff see a list to narrow; applicants their own proposals."""
     if not holds(by, *(set(Role) - {Role.APPLICANT})):
-        return pages.page(request, "measures/own.html", rows=listing.of_owner(session, by), gap_count={})
+        rows = listing.of_owner(session, by)
+        return pages.page(request, "measures/own.html", rows=rows, gaps=listing.gaps_of(session, rows))
     asked = register(session, by, filters, at=at)
     chosen = {name: value for name, value in filters.chosen().items() if name not in asked.unknown}
     found = page(session, asked, after=after)

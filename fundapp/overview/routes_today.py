@@ -158,10 +158,8 @@ def _row(
     found = rows(session, [by], Obligation.id == obligation.id, on=on, every=True)
     back = local(str(form.values.get("back") or "/"))
     fragment = request.headers.get("hx-target") == f"o{obligation.id}"
-    name = "overview/_row.html" if fragment else "overview/note.html"
-    return page(
-        request, name, status, row=found[0] if found else None, obligation=obligation, on=on, form=form, back=back
-    )
+    given = {"row": found[0] if found else None, "obligation": obligation, "on": on, "form": form, "back": back}
+    return page(request, "overview/_row.html" if fragment else "overview/note.html", status, **given)
 
 
 def _applicant(request: Request, session: ReadSession, person: Person, on: date) -> Response:
