@@ -98,13 +98,13 @@ def lines(connection: Connection, shape: Shape) -> Iterator[bytes]:
     ).order_by(*(table.c[k] if lite or kinds[k] != "text" else collate(table.c[k], "C") for k in shape.key))
     dated = [at for at, (_name, kind) in enumerate(shape.columns) if kind in {"moment", "date"}]
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    rows = connection.execution_options(stream_results=True, yield_per=BATCH).execute(asked)
-    for found in rows:
-        row = list(found)
-        for at in dated:
-            if row[at] is not None:
-                row[at] = row[at].isoformat()
-        yield (encode(row) + "\n").encode()
+    with connection.execute(asked, execution_options={"stream_results": True, "yield_per": BATCH}) as rows:
+        for found in rows:
+            row = list(found)
+            for at in dated:
+                if row[at] is not None:
+                    row[at] = row[at].isoformat()
+            yield (encode(row) + "\n").encode()
 
 
 def load(connection: Connection, shape: Shape, source: Iterable[bytes]) -> int:
