@@ -1,5 +1,6 @@
 """Making a backup while people work, and restoring one into an empty fund."""
 
+import errno
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ def snapshot(database: Database, folder: Path) -> Iterator[Connection]:
         live, target = database.engine.raw_connection(), sqlite3.connect(copy)
         try:
             live.driver_connection.backup(target, pages=-1)  # type: ignore[union-attr] # in one go: never begun again
+        except sqlite3.Error as error:
+            raise OSError(errno.EIO, str(error), str(folder)) from error
         finally:
             target.close()
             live.close()

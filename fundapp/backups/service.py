@@ -64,7 +64,7 @@ def claim(session: WriteSession, *, night: date, at: datetime) -> Claimed | None
     if chosen is None:
         return None
     for dead in session.scalars(select(Run).where(Run.began_at < at - CUT_OFF, Run.ended_at.is_(None))):
-        dead.ended_at, dead.error = at, "It was cut off before it was whole."
+        dead.ended_at, dead.error = (dead.began_at or at) + CUT_OFF, "It was cut off before it was whole."
     session.flush()
     if session.scalars(select(Run.id).where(Run.began_at.is_not(None), Run.ended_at.is_(None))).first():
         return None
