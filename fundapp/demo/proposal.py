@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 from fundapp.demo import facts, words
@@ -71,7 +72,7 @@ def budget(plan: Plan) -> list[Line]:
 def pages(plan: Plan, owner: Person, bottleneck: int | None, today: date) -> Iterator[Page]:
     """Every page but the one of money, which needs the lines' ids."""
     theme, kind, place = theme_of(plan), words.KINDS[plan.kind], place_of(plan)
-    first = {"title": plan.title, "short_title": plan.title[:40], "summary": said(theme.summary, plan) + words.SHARED,
+    first = {"title": plan.title, "short_title": shorten(plan.title, 40, placeholder="…"), "summary": said(theme.summary, plan) + words.SHARED,
              "region": plan.region, "place": place, "topic": theme.topic, "intervention": theme.intervention,
              "starts_on": plan.starts, "ends_on": plan.ends}  # fmt: skip
     organisation = {"name": plan.organisation, "kind": plan.kind, "sector": plan.sector, "founded_on": FOUNDED,
