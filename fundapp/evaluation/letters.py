@@ -3,20 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
-
 from fundapp.documents.letters import Letter
-from fundapp.evaluation.portfolio import Answers, Line, Portfolio, Row, portfolio, rows
+from fundapp.evaluation.figures import (
+    Figure,
+    branch_name,
+    count,
+    number,
+    of_due,
+    percent_grown,
+    point_name,
+    published,
+    rate,
+)
+from fundapp.evaluation.portfolio import Answers, Asked, Line, Portfolio, Row, portfolio, rows
 from fundapp.evaluation.queries import POINTS, REPORT
 from fundapp.evaluation.sample import PORTFOLIO as SAMPLE
 from fundapp.kit import dates, i18n, money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.i18n import mark, ngettext
+from fundapp.kit.i18n import mark, ngettext, words
 from fundapp.measures.models import Measure
+from fundapp.regions.queries import BranchGrowth
 
 PORTFOLIO = Letter(REPORT, mark("Portfolio report"), SAMPLE)
 LETTERS: tuple[Letter, ...] = (PORTFOLIO,)
@@ -40,8 +49,8 @@ def portfolio_fields(
     token = i18n.LANGUAGE.set(language)
     try:
         found = portfolio(session, at=at, fund_ids=fund_ids, year=year)
-        ended = sorted(rows(session, "ended", at=at, fund_ids=fund_ids, year=year), key=_by_contract)
-        return _fields(found, ended, year, language)
+        ended = sorted(rows(session, Asked(session, "ended", at, fund_ids, year)), key=_by_contract)
+        return _fields(found, ended, year)
     finally:
         i18n.LANGUAGE.reset(token)
 
@@ -50,35 +59,58 @@ def report_title(year: int | None, language: str) -> str:
     """What the document is called in lists and as a file."""
     token = i18n.LANGUAGE.set(language)
     try:
-        return _("Portfolio report %(year)s") % {"year": year} if year else _("Portfolio report")
+        return _("Portfolio report %(year)s", year=year) if year else _("Portfolio report")
     finally:
         i18n.LANGUAGE.reset(token)
 
 
-def _fields(found: Portfolio, ended: Sequence[Row], year: int | None, lang: str) -> dict[str, Any]:
+def _fields(found: Portfolio, ended: Sequence[Row], year: int | None) -> dict[str, Any]:
+    lang, whole = i18n.LANGUAGE.get(), found.whole
     today = dates.show(found.today, lang)
-    whole = found.whole
+    told = {figure.code: _figure(figure) for figure in published(found)}
+    running = told.pop("running")
     return {
         "fund": {"name": found.funds[0].name if len(found.funds) == 1 else _("All funds")},
         "document": {"number": report_title(year, lang), "version": "1", "date": today},
         "report": {"title": _("Portfolio report"), "period": _period(found), "as_of": today},
-        "summary": [{"text": text} for text in _summary(whole, lang)],
-        "figures": [dict(figure, as_of=today) for figure in _figures(whole, lang)],
-        "running": {
-            "value": number(whole.running * 1000, lang),
-            "name": _("measures running"),
-            "definition": _("contracted, funding has not ended; in none of the figures above"),
-            "as_of": today,
-        },
+        "summary": [{"text": text} for text in _summary(found)],
+        "figures": list(told.values()),
+        "running": running,
         "currencies": _currencies(found, lang),
         "by_year_picture": _by_year_picture(found.years),
-        "by_year": [{"year": line.label, **_line(line, lang)} for line in found.years],
+        "by_year": [{"year": line.label, **_line(line)} for line in found.years],
         "by_branch_picture": _by_branch_picture(found.branches),
-        "by_branch": [{"branch": branch_name(line), **_line(line, lang)} for line in found.branches],
-        "total": _line(whole, lang),
-        "effective": _points(whole, lang),
+        "by_branch": [{"branch": branch_name(line), **_line(line)} for line in found.branches],
+        "total": _line(whole),
+        "members": [_growing(row) for row in found.growing if row.last],
+        "growth": {
+            "first": i18n.number(found.growth.first),
+            "last": i18n.number(found.growth.last),
+            "growing": told["branches"]["value"],
+        },
+        "effective": _points(whole),
         "measures": [_measure(row.measure, row.answer, lang) for row in ended],
         "notes": [{"text": text} for text in _notes(whole)],
+    }
+
+
+def _figure(figure: Figure) -> dict[str, str]:
+    definition = figure.definition + (f"; {figure.more}" if figure.more else "")
+    return {"value": figure.value, "name": figure.name, "definition": definition, "as_of": figure.as_of}
+
+
+def _growing(row: BranchGrowth) -> dict[str, str]:
+    """A branch's members in its first and its last year on record."""
+    first, last = row.first, row.last
+    assert first is not None
+    assert last is not None
+    return {
+        "branch": i18n.named(row.branch),
+        "first_year": str(first.year),
+        "first": i18n.number(first.members),
+        "last_year": str(last.year),
+        "last": i18n.number(last.members),
+        "growth": percent_grown(row),
     }
 
 
@@ -86,89 +118,66 @@ def _by_contract(row: Row) -> tuple[date, int]:
     return row.measure.contracted_on or date.min, row.measure.id
 
 
-def branch_name(line: Line) -> str:
-    return line.label or _("Without a branch")
-
-
-def number(thousandths: int, lang: str) -> str:
-    return str(format_decimal(Decimal(thousandths).scaleb(-3), locale=lang))
-
-
 def _period(found: Portfolio) -> str:
     labels = [line.label for line in found.years if line.label]
     if not labels:
         return _("no measures yet")
-    return labels[0] if len(labels) == 1 else _("%(first)s to %(last)s") % {"first": labels[0], "last": labels[-1]}
+    return labels[0] if len(labels) == 1 else _("%(first)s to %(last)s", first=labels[0], last=labels[-1])
 
 
-def _summary(whole: Line, lang: str) -> list[str]:
+def _summary(found: Portfolio) -> list[str]:
+    whole = found.whole
     ended = ngettext(
         "%(num)s measure has been contracted and has ended; %(running)s more are running.",
         "%(num)s measures have been contracted and have ended; %(running)s more are running.",
         whole.ended,
-    ) % {"num": number(whole.ended * 1000, lang), "running": number(whole.running * 1000, lang)}
+        running=count(whole.running),
+    )
     results = _(
-        "They trained %(trained)s people, created %(jobs)s jobs and gave %(incomes)s people a higher income."
-    ) % {
-        "trained": number(whole.count("people_trained"), lang),
-        "jobs": number(whole.count("jobs"), lang),
-        "incomes": number(whole.count("higher_income"), lang),
-    }
+        "They trained %(trained)s people, created %(jobs)s jobs and gave %(incomes)s people a higher income.",
+        trained=number(whole.count("people_trained")),
+        jobs=number(whole.count("jobs")),
+        incomes=number(whole.count("higher_income")),
+    )
+    return [ended, results, _lasting(whole), *_growth(found)]
+
+
+def _lasting(whole: Line) -> str:
     latest = whole.latest
     if not latest.due:
-        return [ended, results, _("No evaluation was due yet.")]
-    lasting = _("%(yes)s of %(due)s measures whose evaluation was due are still effective.") % {
-        "yes": latest.yes,
-        "due": latest.due,
-    }
-    return [ended, results, lasting]
+        return _("No evaluation was due yet.")
+    return _(
+        "%(yes)s of %(due)s measures whose evaluation was due are still effective (%(rate)s).",
+        yes=latest.yes,
+        due=latest.due,
+        rate=rate(latest),
+    )
 
 
-def _figures(whole: Line, lang: str) -> list[dict[str, str]]:
-    rate = rate_text(whole.latest, lang)
-    still = _("still effective (%(rate)s)") % {"rate": rate} if whole.latest.due else _("still effective")
-    told = (
-        (number(whole.ended * 1000, lang), _("measures"), _("contracted, and their funding has ended")),
-        (
-            number(whole.count("people_trained"), lang), _("people trained"),
-            _("as counted last at each measure, each person once a measure"),
-        ),
-        (
-            number(whole.count("jobs"), lang), _("new jobs"),
-            _("net positions that exist because of the measure, as counted last"),
-        ),
-        (
-            number(whole.count("higher_income"), lang), _("people with higher incomes"),
-            _("net income at least 10 % above the starting value, as counted last"),
-        ),
-        (
-            of_due(whole.latest), still,
-            _(
-                "latest answer of every contracted measure whose evaluation at the end is due; partly, no, not reached and "
-                "terminated count as not effective"
-            ),
-        ),
-    )  # fmt: skip
-    return [{"value": value, "name": name, "definition": definition} for value, name, definition in told]
+def _growth(found: Portfolio) -> list[str]:
+    growth = found.growth
+    if not growth.compared:
+        return []
+    return [
+        _(
+            "%(growing)s of %(all)s branches are growing: %(first)s members in %(then)s, %(last)s in %(now)s.",
+            growing=growth.growing,
+            all=growth.compared,
+            first=i18n.number(growth.first),
+            then=growth.first_year,
+            last=i18n.number(growth.last),
+            now=growth.last_year,
+        )
+    ]
 
 
-def rate_text(answers: Answers, lang: str) -> str:
-    """The rate as the report writes it, a dash while nothing is due."""
-    percent = answers.rate.percent
-    return "–" if percent is None else f"{format_decimal(percent, format='0.0', locale=lang)} %"
-
-
-def of_due(answers: Answers) -> str:
-    return _("%(yes)s of %(due)s") % {"yes": answers.yes, "due": answers.due} if answers.due else "–"
-
-
-def _line(line: Line, lang: str) -> dict[str, str]:
+def _line(line: Line) -> dict[str, str]:
     return {
-        "contracted": number(line.contracted * 1000, lang),
-        "ended": number(line.ended * 1000, lang),
-        "trained": number(line.count("people_trained"), lang),
-        "jobs": number(line.count("jobs"), lang),
-        "incomes": number(line.count("higher_income"), lang),
+        "contracted": count(line.contracted),
+        "ended": count(line.ended),
+        "trained": number(line.count("people_trained")),
+        "jobs": number(line.count("jobs")),
+        "incomes": number(line.count("higher_income")),
         "effective": of_due(line.latest),
     }
 
@@ -198,7 +207,7 @@ def _currencies(found: Portfolio, lang: str) -> list[dict[str, Any]]:
 
 def _money(part: Any, lang: str) -> dict[str, str]:
     shown = {name: money.show(getattr(part, name), part.currency, lang) for name in ("awarded", "paid", "proven")}
-    return {"measures": number(part.measures * 1000, lang), **shown}
+    return {"measures": count(part.measures), **shown}
 
 
 def _by_year_picture(lines: Sequence[Line]) -> Any:
@@ -233,11 +242,7 @@ def _picture(
     return {"chart": chart, "width_cm": CHART_CM, "alt": alt}
 
 
-def point_name(months: int) -> str:
-    return _("at the end") if not months else _("%(months)s months later") % {"months": months}
-
-
-def _points(whole: Line, lang: str) -> list[dict[str, str]]:
+def _points(whole: Line) -> list[dict[str, str]]:
     return [
         {
             "point": point_name(months),
@@ -246,7 +251,7 @@ def _points(whole: Line, lang: str) -> list[dict[str, str]]:
             "partly": str(answers.partly),
             "no": str(answers.no),
             "unknown": str(answers.unknown),
-            "rate": rate_text(answers, lang),
+            "rate": rate(answers),
         }
         for months in POINTS
         if (answers := whole.answers.get(months, Answers()))
@@ -263,7 +268,7 @@ def _measure(measure: Measure, answer: str | None, lang: str) -> dict[str, str]:
         "branch": i18n.named(measure.branch) if measure.branch else _("Without a branch"),
         "year": _year(measure.contracted_on),
         "grant": money.show(measure.awarded or 0, currency, lang, with_currency=True),
-        "status": measure.status.replace("_", " "),
+        "status": words(measure.status),
         "effective": answers.get(answer or "", none),
     }
 
@@ -280,7 +285,6 @@ def _notes(whole: Line) -> list[str]:
             "%(num)s measure was taken over from an earlier register: not evaluated here, and no part of the effective rate.",
             "%(num)s measures were taken over from an earlier register: not evaluated here, and no part of the effective rate.",
             whole.taken_over,
-        )
-        % {"num": whole.taken_over},
+        ),
         _("Of measures taken over only the award is known; what was paid and proven then is not part of the sums."),
     ]

@@ -150,40 +150,76 @@ class Row:
     women: int | None
 
 
+class Asked:
+    """The measures behind a figure (one of FIGURES), narrowed: `branch` 0 is those without a branch, `point` the visit asked."""
+
+    def __init__(
+        self,
+        session: ReadSession,
+        figure: str,
+        at: datetime,
+        fund_ids: Sequence[int] | None = None,
+        year: int | None = None,
+        branch: int | None = None,
+        point: int = LATEST,
+        among: Sequence[Fund] | None = None,
+    ) -> None:
+        known = session.scalars(select(Fund)).all() if among is None else among
+        funds = [fund for fund in known if fund_ids is None or fund.id in fund_ids]
+        days = Days(funds, at)
+        self.answers, self.counted = answers(), latest_values(figure if figure in OF_PERSONS else "")
+        self.answer = answer_at(self.answers, point)
+        self.where = [Measure.fund_id.in_([fund.id for fund in funds])]
+        self.where.append(due_at(point, days) if figure == "effective" else behind(figure, days))
+        if year is not None:
+            self.where.append(year == YEAR)
+        if branch is not None:
+            self.where.append(Measure.branch_id == branch if branch else Measure.branch_id.is_(None))
+
+    def select(self, *columns: Any) -> Select[Any]:
+        """These columns of the measures, with what was answered and counted."""
+        asked = select(*columns).select_from(Measure).outerjoin(self.answers, self.answers.c.measure_id == Measure.id)
+        return asked.outerjoin(self.counted, self.counted.c.measure_id == Measure.id).where(*self.where)
+
+
 def rows(
     session: ReadSession,
-    figure: str,
+    asked: Asked,
     *,
-    at: datetime,
-    fund_ids: Sequence[int] | None = None,
-    year: int | None = None,
-    branch_id: int | None = None,
     only: ColumnElement[bool] | None = None,
     after: int = 0,
     limit: int | None = None,
 ) -> list[Row]:
-    """The measures behind a figure (one of FIGURES) with fund and branch, by id; `branch_id` 0 is those without a branch.
+    """The measures with fund and branch, by id; `only` narrows them to what a person may know of."""
+    wanted = asked.select(Measure, asked.answer, asked.counted.c.value, asked.counted.c.women)
+    wanted = wanted.where(Measure.id > after, *([] if only is None else [only])).order_by(Measure.id).limit(limit)
+    return [
+        Row(*found) for found in session.execute(wanted.options(joinedload(Measure.fund), joinedload(Measure.branch)))
+    ]
 
-    `only` narrows them to what a person may know of.
-    """
-    funds = session.scalars(select(Fund) if fund_ids is None else select(Fund).where(Fund.id.in_(fund_ids))).all()
-    days, latest = Days(funds, at), answers()
-    counted = latest_values(figure if figure in OF_PERSONS else "")
-    asked = (
-        select(Measure, answer_at(latest, LATEST), counted.c.value, counted.c.women)
-        .outerjoin(latest, latest.c.measure_id == Measure.id)
-        .outerjoin(counted, counted.c.measure_id == Measure.id)
-        .where(Measure.fund_id.in_([fund.id for fund in funds]), Measure.id > after)
-        .where(behind(figure, days), *([] if only is None else [only]))
-        .order_by(Measure.id)
-        .limit(limit)
-        .options(joinedload(Measure.fund), joinedload(Measure.branch))
+
+@dataclass(frozen=True)
+class Totals:
+    """What the rows behind a figure add up to, and how many of them a person may open; counts in thousandths."""
+
+    measures: int
+    shown: int
+    value: int
+    women: int
+    yes: int
+
+
+def totals(session: ReadSession, asked: Asked, *, only: ColumnElement[bool]) -> Totals:
+    """All rows behind a figure, and of them those that `only` lets through; one question."""
+    counted = asked.counted.c
+    sums = (
+        func.count(),
+        _sum(only),
+        func.sum(counted.value),
+        func.sum(counted.women),
+        _sum(asked.answer == Answer.YES),
     )
-    if year is not None:
-        asked = asked.where(year == YEAR)
-    if branch_id is not None:
-        asked = asked.where(Measure.branch_id == branch_id if branch_id else Measure.branch_id.is_(None))
-    return [Row(*found) for found in session.execute(asked)]
+    return Totals(*(int(figure or 0) for figure in session.execute(asked.select(*sums)).one()))
 
 
 def _lines(session: ReadSession, fund_ids: Sequence[int], days: Days, year: int | None) -> dict[str, list[Line]]:

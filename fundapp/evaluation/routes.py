@@ -68,7 +68,9 @@ def _paged(found: list[queries.Due], show: str) -> dict[str, Any]:
 
 
 @router.get("/reports/{id}")
-def with_report(session: Reading, report: Annotated[Report, to(Action.ACCEPT_REPORT, reporting.find_report)]) -> Response:
+def with_report(
+    session: Reading, report: Annotated[Report, to(Action.ACCEPT_REPORT, reporting.find_report)]
+) -> Response:
     """To the evaluation that is answered by accepting this final report; back to the report when it cannot be."""
     found = queries.at_the_end(session, report.measure_id)
     if found is None or found.done_at is not None:

@@ -43,6 +43,24 @@ PORTFOLIO: dict[str, Any] = {
             "definition": "latest answer of every measure whose evaluation at the end was due; partly, no and unknown count as not effective",
             "as_of": "31 December 2026",
         },
+        {
+            "value": "65 of 71",
+            "name": "still effective 12 months after the end (91.5 %)",
+            "definition": "answer at this visit of every contracted measure for which it was due",
+            "as_of": "31 December 2026",
+        },
+        {
+            "value": "36 of 40",
+            "name": "still effective 24 months after the end (90.0 %)",
+            "definition": "answer at this visit of every contracted measure for which it was due",
+            "as_of": "31 December 2026",
+        },
+        {
+            "value": "2 of 2",
+            "name": "branches growing in members (150 to 214)",
+            "definition": "more members in the last year on record than in the first, whatever fund or year is chosen",
+            "as_of": "2023 to 2026",
+        },
     ],
     "running": {
         "value": "7",
@@ -210,6 +228,25 @@ PORTFOLIO: dict[str, Any] = {
         "incomes": "1,905",
         "effective": "94 of 102",
     },
+    "members": [  # one row a branch with figures: its first and its last year on record; may be empty
+        {
+            "branch": "Sample Branch North",
+            "first_year": "2023",
+            "first": "90",
+            "last_year": "2026",
+            "last": "128",
+            "growth": "+42.2 %",
+        },
+        {
+            "branch": "Sample Branch South",
+            "first_year": "2023",
+            "first": "60",
+            "last_year": "2026",
+            "last": "86",
+            "growth": "+43.3 %",
+        },
+    ],
+    "growth": {"first": "150", "last": "214", "growing": "2 of 2"},  # of the branches with two years on record
     "effective": [  # one row a point of evaluation
         {"point": "at the end", "due": "102", "yes": "96", "partly": "3", "no": "2", "unknown": "1", "rate": "94.1 %"},
         {

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from fundapp.evaluation.counting import last_end
 from fundapp.evaluation.models import Value
-from fundapp.evaluation.portfolio import Answers, Money, Portfolio, portfolio, rows
+from fundapp.evaluation.portfolio import Answers, Asked, Money, Portfolio, portfolio, rows
 from fundapp.exchange.service import import_file
 from fundapp.kit.database import Database, WriteSession
 from tests import factories
@@ -180,7 +180,7 @@ def test_a_fund_and_a_year_can_be_chosen(database: Database) -> None:
     assert told(database, fund_ids=[]).whole.ended == 0
     assert told(database, fund_ids=[chosen], year=2023).choices == [2024, 2023]
     with database.reading() as session:
-        found = rows(session, "ended", at=AT, fund_ids=[chosen])
+        found = rows(session, Asked(session, "ended", AT, [chosen]))
         assert [row.measure.contracted_on for row in found] == [date(2024, 11, 4), date(2023, 1, 1)]
 
 
@@ -198,13 +198,13 @@ def test_each_figure_leads_to_its_rows(database: Database) -> None:
     with database.reading() as session:
 
         def ids(figure: str, **more: Any) -> list[int]:
-            return [row.measure.id for row in rows(session, figure, at=AT, **more)]
+            return [row.measure.id for row in rows(session, Asked(session, figure, AT, **more))]
 
-        jobs = rows(session, "jobs", at=AT)
+        jobs = rows(session, Asked(session, "jobs", AT))
         assert [(row.measure.id, row.answer, row.value, row.women) for row in jobs] == [(first, "no", 3000, 1000)]
         assert (ids("effective"), ids("running")) == ([first, second], [third])
-        assert (len(ids("ended")), len(ids("ended", branch_id=0)), ids("ended", branch_id=branch)) == (5, 3, [first])
-        assert ids("ended", after=first, limit=1) == [second]
+        assert (len(ids("ended")), len(ids("ended", branch=0)), ids("ended", branch=branch)) == (5, 3, [first])
+        assert [r.measure.id for r in rows(session, Asked(session, "ended", AT), after=first, limit=1)] == [second]
 
 
 def test_without_any_measure_all_is_nothing_and_there_is_no_rate(database: Database) -> None:

@@ -15,6 +15,8 @@ from fundapp.exchange.service import import_file
 from fundapp.files.store import Store
 from fundapp.kit.database import Database, WriteSession
 from fundapp.kit.errors import Refused
+from fundapp.lifecycle.service import SYSTEM
+from fundapp.regions.service import add_year
 from tests import factories
 from tests.evaluation.test_portfolio import AT, OWN, measured
 
@@ -27,6 +29,13 @@ def filled(database: Database) -> None:
         measured(session, (0, "yes"), title="Dairy", **done)
         measured(session, (0, "partly"), contracted_on=date(2023, 5, 1), title="Bees", **done)
         measured(session, status="running", funding_ends=date(2027, 3, 31), branch=north, fund=fund)
+        for branch, year, members in (
+            (north, 2020, 78),
+            (north, 2025, 1280),
+            (factories.branch(session, name="New"), 2025, 5),
+        ):
+            figures = {"year": year, "members": members, "staff": 2, "dues": 0, "service_income": 0, "currency": "MNT"}
+            add_year(session, branch, **figures, by=SYSTEM, at=AT)
 
     database.write(work)
     import_file(database, OWN, None, False, AT)
@@ -54,7 +63,7 @@ def test_the_fields_have_the_shape_of_the_sample(database: Database) -> None:
     assert shape(fields(database)) == shape(PORTFOLIO.sample)
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "mn"])
 def test_the_shipped_template_fits_the_sample(language: str) -> None:
     data = shipped("portfolio", language)
     assert data is not None
@@ -65,7 +74,16 @@ def test_the_shipped_template_fits_the_sample(language: str) -> None:
 def test_the_report_says_what_the_database_says(database: Database) -> None:
     filled(database)
     told = fields(database)
-    assert [figure["value"] for figure in told["figures"]] == ["5", "2,400", "6", "18", "1 of 2"]
+    assert [figure["value"] for figure in told["figures"]] == [
+        "5",
+        "2,400",
+        "6",
+        "18",
+        "1 of 2",
+        "0 of 2",
+        "–",
+        "1 of 1",
+    ]
     assert told["figures"][4]["name"] == "still effective (50.0 %)"
     assert (told["running"]["value"], told["report"]["period"], told["fund"]["name"]) == (
         "1",
@@ -88,6 +106,25 @@ def test_the_report_says_what_the_database_says(database: Database) -> None:
         "point": "at the end", "due": "2", "yes": "1", "partly": "1", "no": "0", "unknown": "0", "rate": "50.0 %",
     }  # fmt: skip
     assert len(told["notes"]) == 2
+    assert told["figures"][7] == {
+        "value": "1 of 1",
+        "name": "branches growing in members (78 to 1,280)",
+        "definition": "more members in the last year on record than in the first, whatever fund or year is chosen; "
+        "1 branch has figures of fewer than two years and is not compared",
+        "as_of": "2020 to 2025",
+    }
+    assert told["members"] == [
+        {"branch": "New", "first_year": "2025", "first": "5", "last_year": "2025", "last": "5", "growth": "–"},
+        {
+            "branch": "North",
+            "first_year": "2020",
+            "first": "78",
+            "last_year": "2025",
+            "last": "1,280",
+            "growth": "+1,541.0 %",
+        },
+    ]
+    assert told["summary"][3]["text"] == "1 of 1 branches are growing: 78 members in 2020, 1,280 in 2025."
 
 
 def test_the_report_is_written_as_a_word_file(database: Database, tmp_path: Path) -> None:
@@ -95,7 +132,7 @@ def test_the_report_is_written_as_a_word_file(database: Database, tmp_path: Path
     to = tmp_path / "report.docx"
     write_report(database, Store(tmp_path / "files"), "portfolio", to, None, None, "en", AT)
     text = text_of(to)
-    for expected in ("2,400", "1 of 2", "15,294.63", "Dairy", "Looms for the weavers", "North"):
+    for expected in ("2,400", "1 of 2", "15,294.63", "Dairy", "Looms for the weavers", "North", "1,280", "+1,541.0 %"):
         assert expected in text
     assert len(Document(io.BytesIO(to.read_bytes())).inline_shapes) == 2
     assert [path.name for path in tmp_path.glob("*report*")] == ["report.docx"]
