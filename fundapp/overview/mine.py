@@ -195,33 +195,35 @@ def _steps(session: ReadSession, measure: Measure, reports: list[Report], on: da
         .where(Contract.measure_id == measure.id)
         .order_by(Instalment.no)
     ).all()
-    visits = session.scalars(select(Evaluation).where(Evaluation.measure_id == measure.id).order_by(Evaluation.point))
+    visits = list(
+        session.scalars(select(Evaluation).where(Evaluation.measure_id == measure.id).order_by(Evaluation.point))
+    )
+    coming = next((visit for visit in visits if visit.done_at is None), None)
     found: list[tuple[date, bool, str]] = []
     if rows and rows[0].signed_on:
         found.append((rows[0].signed_on, True, _("Contract signed")))
+    for report in reports:
+        label = _("Interim report") if report.kind == "interim" else _("Final report")
+        sent = report.sent_at is not None and report.status != "due"
+        found.append((report.sent_at.date() if sent and report.sent_at else report.due, sent, label))
     for instalment, paid_on, _signed in rows:
         planned = paid_on or instalment.planned_on or measure.ends_on or on
         found.append((planned, paid_on is not None, _("Money, part %(no)s", no=instalment.no)))
-    for report in reports:
-        label = _("Interim report") if report.kind == "interim" else _("Final report")
-        found.append(
-            (
-                report.sent_at.date() if report.sent_at and report.status != "due" else report.due,
-                report.status != "due",
-                label,
-            )
-        )
-    for visit in visits:
+    for visit in [v for v in visits if v.done_at is not None or v is coming]:
         label = (
             _("Visit at the end")
             if visit.point == 0
             else ngettext("Visit after %(num)d month", "Visit after %(num)d months", visit.point, num=visit.point)
         )
         found.append((visit.visited_on or visit.due, visit.done_at is not None, label))
-    found.sort(key=lambda step: (not step[1], step[0]))
+    found.sort(key=lambda step: (not step[1], step[0]))  # on one day: report, money, visit
     first = next((n for n, step in enumerate(found) if not step[1]), None)
     return [
-        {"label": label, "date": day, "state": "done" if done else "now" if n == first else "ahead"}
+        {
+            "label": label,
+            "date": show(day, i18n.LANGUAGE.get(), short=True),
+            "state": "done" if done else "now" if n == first else "ahead",
+        }
         for n, (day, done, label) in enumerate(found)
     ]
 

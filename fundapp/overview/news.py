@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 
@@ -14,7 +15,7 @@ from fundapp.kit.i18n import mark, ngettext
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import BY_NAME
 from fundapp.measures.models import Measure
-from fundapp.overview.rows import Name
+from fundapp.overview.rows import Name, shown_title
 from fundapp.overview.telling import told
 from fundapp.people.models import Person, SignIn
 
@@ -53,14 +54,19 @@ class New:
 
 @dataclass(frozen=True)
 class News:
+    """`first`: it is the first visit, so the last thirty days are told."""
+
     since: datetime
+    first: bool
     found: dict[str, list[New]]
 
 
-def news(session: ReadSession, person: Person, *, sign_in_id: int | None, at: datetime) -> News:
-    """Everything of these kinds since the visit before this one; on the first visit of the last thirty days."""
-    before = select(func.max(SignIn.last_seen_at)).where(SignIn.person_id == person.id, SignIn.id != (sign_in_id or 0))
-    since = session.scalar(before) or at - FIRST_LOOK
+def news(session: ReadSession, person: Person, *, at: datetime, zone: ZoneInfo) -> News:
+    """Everything of these kinds since the last visit on an earlier day; on the first visit of the last thirty days."""
+    today = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    before = select(func.max(SignIn.last_seen_at)).where(SignIn.person_id == person.id, SignIn.began_at < today)
+    last = session.scalar(before)
+    since = last or at - FIRST_LOOK
     wanted = [action for actions in KINDS.values() for action in actions]
     rows = session.execute(
         select(
@@ -90,22 +96,27 @@ def news(session: ReadSession, person: Person, *, sign_in_id: int | None, at: da
                 entry.at,
                 f"{who} {_(step.told if step else told(entry.action))}",
                 f"/cases/{entry.case_id}" if entry.case_id else "/history",
-                short or title or "",
+                shown_title(title, short or "") if title else "",
                 number or "",
                 amount if isinstance(amount, int) else None,
                 currency or "",
             )
         )
-    return News(since, found)
+    return News(since, last is None, found)
 
 
 def counted(head: str, n: int) -> str:
     match head:
         case "exceptions":
-            return ngettext("%(num)d exception", "%(num)d exceptions", n, num=n)
+            return ngettext("%(num)d new exception", "%(num)d new exceptions", n, num=n)
         case "payments":
-            return ngettext("%(num)d payment", "%(num)d payments", n, num=n)
+            return ngettext("%(num)d new payment", "%(num)d new payments", n, num=n)
         case "contracts":
-            return ngettext("%(num)d contract", "%(num)d contracts", n, num=n)
+            return ngettext("%(num)d new contract", "%(num)d new contracts", n, num=n)
         case _other:
-            return ngettext("%(num)d decision", "%(num)d decisions", n, num=n)
+            return ngettext("%(num)d new decision", "%(num)d new decisions", n, num=n)
+
+
+def parts(found: News) -> list[tuple[str, str]]:
+    """What is new, counted, with the place on the page."""
+    return [(counted(head, len(new)), head) for head, new in found.found.items() if new]

@@ -56,13 +56,16 @@ def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Respon
     if all(held.role == Role.APPLICANT for held in visitor.roles):
         return _applicant(request, session, visitor, on)
     found = today(session, _actors(session, visitor, on), on=on)
-    parts, end = sentence(found, visitor, on)
-    visit = getattr(request.state, "sign_in_id", None)
+    zone = request.app.state.settings.zone
+    told = news.news(session, visitor, at=at, zone=zone) if holds(visitor, Role.AUDITOR) else None
+    care = upkeep(session, at=at) if holds(visitor, Role.ADMIN) else None
+    if care is not None:
+        found.week.extend(care.work())
+    parts, end = sentence(found, visitor, on, news.parts(told) if told else [])
     return page(
         request, "overview/today.html", today=found, parts=parts, end=end, on=on, shown=SHOWN, blocks=BLOCKS, state=state,
-        funds=with_figures(session) if may(visitor, Action.READ_FUND) else [],
-        news=news.news(session, visitor, sign_in_id=visit, at=at) if holds(visitor, Role.AUDITOR) else None, heads=news.HEADS,
-        counted=news.counted, upkeep=upkeep(session, at=at) if holds(visitor, Role.ADMIN) else None, form=shown(forms.ContactForm),
+        funds=with_figures(session) if may(visitor, Action.READ_FUND) else [], news=told, heads=news.HEADS,
+        counted=news.counted, upkeep=care, form=shown(forms.ContactForm),
     )  # fmt: skip
 
 
@@ -71,7 +74,7 @@ def everything(request: Request, session: Reading, by: By, at: At, block: str) -
     """One list of Today as a whole."""
     on = _day(request, at)
     if block in news.HEADS and holds(by, Role.AUDITOR):
-        found = news.news(session, by, sign_in_id=getattr(request.state, "sign_in_id", None), at=at)
+        found = news.news(session, by, at=at, zone=request.app.state.settings.zone)
         return page(request, "overview/news.html", news=found, head=block, heads=news.HEADS)
     if block not in BLOCKS:
         raise NotFound

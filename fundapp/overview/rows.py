@@ -175,20 +175,16 @@ def _row(actors: Sequence[Person], found: Any, on: date, every: bool) -> Row | N
         return None
     best, actor = places[known[0][1]] if known else (WATCH, actors[0])
     late = obligation.due < on
-    applicant = owed.by == APPLICANT or kind in BY_HAND or kind == "evaluation.visit"
-    what = owed.what if best == MINE else owed.ask if best == WATCH and late and owed.ask else owed.others or owed.what
-    who, phone = (
-        _applicant(found)
-        if applicant and best != OTHERS
-        else _branch(found)
-        if owed.by == BRANCH and best == WATCH
-        else ("", "")
-    )
+    doing = best == MINE or (every and owed.by == BRANCH)
+    what = owed.what if doing else owed.ask if best == WATCH and late and owed.ask else owed.others or owed.what
+    theirs = owed.by == APPLICANT or (doing and (kind in BY_HAND or kind == "evaluation.visit"))
+    branch = owed.by == BRANCH and best == WATCH
+    who, phone = _applicant(found) if theirs and best != OTHERS else _branch(found) if branch else ("", "")
     mine = thing.owner_id == actors[0].id
     return Row(
         what=i18n.told(what),
         url=(owed.url if best == MINE else "/cases/{case}").format(case=thing.id, id=obligation.subject.rpartition(":")[2]),
-        why=found.short_title or found.title or _("Untitled proposal"),
+        why=shown_title(found.title, found.short_title),
         due=obligation.due,
         amount=found.amount,
         currency=found.currency,
@@ -206,6 +202,11 @@ def _row(actors: Sequence[Person], found: Any, on: date, every: bool) -> Row | N
         instead_of="" if actor is actors[0] else i18n.called(actor, "initial"),
         case_id=thing.id,
     )  # fmt: skip
+
+
+def shown_title(title: str, short: str) -> str:
+    """The short title where it is one, and not the beginning of the long one cut off."""
+    return (title if not short or title.startswith(short) else short) or _("Untitled proposal")
 
 
 def _applicant(found: Any) -> tuple[str, str]:

@@ -130,8 +130,10 @@ ORDER = (
 )
 
 
-def sentence(found: Today, person: Person, on: date) -> tuple[list[tuple[str, str]], str]:
-    """The first line: parts with the place on the page they speak of, and what it ends with."""
+def sentence(
+    found: Today, person: Person, on: date, new: Sequence[tuple[str, str]] = ()
+) -> tuple[list[tuple[str, str]], str]:
+    """The first line: parts with the place on the page they speak of (`new` last), and what it ends with."""
     number: Counter[str] = Counter()
     where: dict[str, str] = {}
     for block in ("late", "week"):
@@ -139,7 +141,10 @@ def sentence(found: Today, person: Person, on: date) -> tuple[list[tuple[str, st
             if row.place == MINE or (row.group == "call" and not row.promised(on)):
                 number[row.group] += row.count
                 where.setdefault(row.group, block)
-    parts = [(counted(group, number[group]), where[group]) for group in ORDER if number[group]]
+    parts = [(counted(group, number[group]), where[group]) for group in ORDER if number[group]] + list(new)
+    if [group for group in ORDER if number[group]] == ["other"]:
+        n = number["other"]
+        parts[0] = (ngettext("%(num)d thing to do", "%(num)d things to do", n, num=n), where["other"])
     return parts or [(_("Nothing waits for you today"), "")], _end(found, person)
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from fundapp.backups.models import Folder, Run
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
 from fundapp.mail.models import Message
-from fundapp.overview.rows import Name
+from fundapp.overview.rows import Name, Row
 from fundapp.people.models import Person, RoleHeld
 from fundapp.reminders.models import Beat
 
@@ -33,6 +34,14 @@ class Upkeep:
     @property
     def backed_up(self) -> bool:
         return self.backup is not None and self.at - self.backup <= BACKUP_WITHIN
+
+    def work(self) -> list[Row]:
+        """What is the administrator's to do about it."""
+        if not self.folder:
+            return [Row(_("Choose a folder for the nightly backup"), "/backups", _("No backup was made yet."))]
+        if not self.backed_up:
+            return [Row(_("See why no backup was made"), "/backups", _("None has succeeded for seven days."))]
+        return []
 
 
 def upkeep(session: ReadSession, *, at: datetime) -> Upkeep:

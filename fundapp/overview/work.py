@@ -22,7 +22,7 @@ from fundapp.mail.models import Message
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
-from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing
+from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, shown_title
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role, branches, holds, may
 from fundapp.reminders.models import Obligation
@@ -90,7 +90,7 @@ def steps(session: ReadSession, actors: Sequence[Person], known: set[tuple[str, 
             Row(
                 what=_(what),
                 url=url.format(id=found.id),
-                why=found.short_title or found.title or _("Untitled proposal"),
+                why=shown_title(found.title, found.short_title),
                 due=found.due if found.status == S.SUBMITTED else None,
                 amount=found.awarded or found.requested or None,
                 currency=found.currency,
@@ -227,7 +227,7 @@ def _parts(actors: Sequence[Person], on: date) -> list[tuple[str, Any]]:
     )
     ready = or_(Instalment.needs_report == "", reported)
     accepted = exists().where(Report.measure_id == Measure.id, Report.kind == "final", Report.status == "accepted")
-    title = func.coalesce(func.nullif(Measure.short_title, ""), Measure.title)
+    title = Measure.title
     found: list[tuple[str, Any]] = []
     if (at := scope(Action.CHECK_RECEIPT)) is not None:
         found.append(("receipts", select(*row("receipts", Measure.id, title, func.count())).join(Receipt, Receipt.measure_id == Measure.id)
