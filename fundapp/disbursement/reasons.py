@@ -63,7 +63,7 @@ def facts(
     return Facts(
         currency=fund.currency,
         today=grants.today_of(session, measure, at),
-        status=i18n.words(measure.status),
+        status=measure.status,
         number=len(before) + 1 if last else instalment.no,
         last=last,
         amount=amount,

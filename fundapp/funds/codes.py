@@ -1,18 +1,9 @@
 """Words that calls and proposals share: who may apply and which papers may be asked for."""
 
 from fundapp.kit.i18n import mark
+from fundapp.people.codes import KINDS
 
-APPLICANTS: dict[str, str] = {
-    "ngo": mark("Non-governmental organisation"),
-    "cooperative": mark("Cooperative"),
-    "association": mark("Association"),
-    "sme": mark("Small or medium-sized firm"),
-    "group": mark("Group of citizens"),
-    "municipality": mark("Town or soum administration"),
-    "school": mark("School"),
-    "chamber_branch": mark("Branch of the chamber"),
-    "other": mark("Other"),
-}
+APPLICANTS: dict[str, str] = KINDS
 
 ANNEXES: dict[str, str] = {
     "registration": mark("Certificate of registration"),

@@ -32,6 +32,15 @@ class Account(StrEnum):
     RETURNED = "returned"
 
 
+SAID = (
+    mark("bank"),
+    mark("granted"),
+    mark("free"),
+    mark("reserved"),
+    mark("committed"),
+    mark("paid"),
+    mark("returned"),
+)
 A = Account
 DEBIT = frozenset({A.BANK, A.GRANTED})
 OF_CASE = frozenset(

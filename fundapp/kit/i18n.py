@@ -74,13 +74,14 @@ def keep(template: str) -> str:
 
 def told(text: str) -> str:
     """What the database keeps in English - a marked constant, or a sentence of `keep` - in the language of the moment."""
-    found = gettext(text) if text else ""
-    if found == text and LANGUAGE.get() != "en":
+    if text and text in getattr(catalogue(LANGUAGE.get()), "_catalog", {}):
+        return gettext(text)
+    if LANGUAGE.get() != "en":
         for pattern, template in _KEPT:
             if match := pattern.fullmatch(text):
                 found = match.groupdict()
                 return gettext(template, **{name: told(x) if name == "reason" else x for name, x in found.items()})
-    return found
+    return text
 
 
 def words(code: str) -> str:

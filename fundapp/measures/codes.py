@@ -52,9 +52,9 @@ SOURCES: dict[str, str] = {
     "revenue": mark("Income of the measure"),
 }
 FUND_INDICATORS: dict[str, tuple[str, str]] = {
-    "people_trained": (mark("People trained"), "persons"),
+    "people_trained": (mark("People trained"), mark("persons")),
     "jobs": (mark("New jobs"), mark("full-time jobs")),
-    "higher_income": (mark("People with higher incomes"), "persons"),
+    "higher_income": (mark("People with higher incomes"), mark("persons")),
 }
 DECLARATIONS: dict[str, str] = {
     "correct": mark("What is written here is correct and complete."),

@@ -20,6 +20,7 @@ from fundapp.mail import queries as mail
 from fundapp.mail.models import Message
 from fundapp.mail.service import stop
 from fundapp.measures import queries as measures
+from fundapp.measures.codes import TOPICS
 from fundapp.measures.models import Measure
 from fundapp.overview import forms, steps
 from fundapp.overview.case import case, stopped, what_next
@@ -41,6 +42,7 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
     return page(
         request,
         "overview/case.html",
+        topics=TOPICS,
         case=found,
         measure=measure,
         currency=measure.fund.currency,

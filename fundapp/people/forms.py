@@ -5,15 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from fundapp.kit.web.forms import Count, Day, Form, Words
+from fundapp.people.codes import KINDS
 from fundapp.people.permissions import Role
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200, to_lower=True)]
 Optional = Annotated[str, StringConstraints(max_length=200)]
 Language = Literal["en", "de", "mn"]
 Sector = Literal["private", "public", "semi_public"]
-KINDS = (
-    "ngo", "cooperative", "association", "sme", "group", "municipality", "school", "chamber_branch", "other",
-)  # fmt: skip
 
 
 class SignInForm(Form):
@@ -58,7 +56,7 @@ class PersonForm(Form):
     email: Email | None = None
     phone: Optional = ""
     language: Language = "en"
-    role: Role
+    role: Role | Literal["office", "second", "committee", "reader"]
     branch: Count | None = None
 
 
@@ -84,7 +82,7 @@ class BranchForm(Form):
 
 class OrganisationForm(Form):
     name: Words
-    kind: Literal[KINDS]  # type: ignore[valid-type]
+    kind: Literal[tuple(KINDS)]  # type: ignore[valid-type]
     sector: Sector
     registration: Optional = ""
     tax_number: Optional = ""

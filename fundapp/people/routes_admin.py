@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from fundapp.kit import i18n
+from fundapp.kit.database import undo
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page
@@ -13,8 +14,9 @@ from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.mail.service import queue
 from fundapp.people import forms, queries, service
 from fundapp.people.access import At, allowed, to
+from fundapp.people.codes import KINDS
 from fundapp.people.models import Branch, Person, RoleHeld
-from fundapp.people.permissions import GRAVE_ROLES, RIGHTS, Action, Role
+from fundapp.people.permissions import BUNDLE_NAMES, GRAVE_ROLES, RIGHTS, Action, Role
 from fundapp.people.secrets import hashed
 
 router = APIRouter(prefix="/people", route_class=Route)
@@ -34,9 +36,18 @@ def _branches(session: Any) -> dict[int, str]:
 
 
 @router.get("/persons/new")
-def new_person(request: Request, session: Reading, by: Admin) -> Response:
-    form = shown(forms.PersonForm, {"language": "en"})
-    return page(request, "people/person-new.html", form=form, branches=_branches(session), roles=list(Role))
+def new_person(request: Request, session: Reading, by: Admin, roles: str = "") -> Response:
+    """The roles by four names where a small fund has it so, or one by one with ?roles=eight."""
+    return _new_person(request, session, shown(forms.PersonForm, {"language": by.language}), roles=roles)
+
+
+def _new_person(request: Request, session: Any, form: Any, status: int = 200, roles: str = "") -> Response:
+    single = roles == "eight" or form.values.get("role") in {*Role} - {Role.APPLICANT}
+    four = not single and request.app.state.four_roles(session)
+    return page(
+        request, "people/person-new.html", status, form=form, branches=_branches(session), roles=list(Role), four=four,
+        names=BUNDLE_NAMES,
+    )  # fmt: skip
 
 
 @router.post("/persons/new")
@@ -45,14 +56,19 @@ def invite(request: Request, session: Writing, posted: PostedForm, by: Admin, at
     if form.ok and form.value.email and queries.find_by_email(session, form.value.email):
         form.errors["email"] = i18n.gettext("There is a person with this e-mail address already.")
     if not form.ok:
-        return page(request, "people/person-new.html", 422, form=form, branches=_branches(session), roles=list(Role))
+        return _new_person(request, session, form, 422)
     new = form.value
     person = service.add_person(
         session, given_name=new.given_name, family_name=new.family_name, email=new.email, phone=new.phone,
         language=new.language, by=by, at=at,
     )  # fmt: skip
     branch = session.get(Branch, new.branch) if new.branch else None
-    service.give_role(session, person, new.role, branch=branch, by=by, at=at)
+    try:
+        service.give_roles(session, person, new.role, branch=branch, by=by, at=at)
+    except Refused as refused:
+        undo(session)
+        form.errors[refused.field or "form"] = " ".join(refused.reasons)
+        return _new_person(request, session, form, 422)
     return _invited(request, session, person, at)
 
 
@@ -151,9 +167,7 @@ def add_branch(request: Request, session: Writing, posted: PostedForm, by: Admin
 @router.get("/organisations")
 def organisations(request: Request, session: Reading, by: Admin, after: int = 0) -> Response:
     found = queries.organisations(session, after=after)
-    return page(
-        request, "people/organisations.html", found=found, form=shown(forms.OrganisationForm), kinds=forms.KINDS
-    )
+    return page(request, "people/organisations.html", found=found, form=shown(forms.OrganisationForm), kinds=KINDS)
 
 
 @router.post("/organisations")
@@ -161,7 +175,7 @@ def add_organisation(request: Request, session: Writing, posted: PostedForm, by:
     form = bind(forms.OrganisationForm, posted)
     if not form.ok:
         found = queries.organisations(session)
-        return page(request, "people/organisations.html", 422, found=found, form=form, kinds=forms.KINDS)
+        return page(request, "people/organisations.html", 422, found=found, form=form, kinds=KINDS)
     new = form.value.model_dump(exclude_none=True)
     service.add_organisation(session, register=new.pop("registration"), **new, by=by, at=at)
     return go("/people/organisations", i18n.gettext("The organisation is there."))
