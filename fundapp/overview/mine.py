@@ -208,7 +208,7 @@ def _steps(session: ReadSession, measure: Measure, reports: list[Report], on: da
         found.append((report.sent_at.date() if sent and report.sent_at else report.due, sent, label))
     for instalment, paid_on, _signed in rows:
         planned = paid_on or instalment.planned_on or measure.ends_on or on
-        found.append((planned, paid_on is not None, _("Money, part %(no)s", no=instalment.no)))
+        found.append((planned, paid_on is not None, _("Money %(no)s of %(all)s", no=instalment.no, all=len(rows))))
     for visit in [v for v in visits if v.done_at is not None or v is coming]:
         label = (
             _("Visit at the end")
