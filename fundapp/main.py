@@ -19,10 +19,13 @@ from fundapp.kit.heartbeat import Heartbeat
 from fundapp.kit.web import pages
 from fundapp.kit.web.assets import Assets
 from fundapp.kit.web.guard import Guard
+from fundapp.measures.queries import closed_to
 from fundapp.overview.navigation import nav, notice
 from fundapp.overview.reading import reads
 from fundapp.people.access import Anyone, known
-from fundapp.rooms import jobs, letters, routers
+from fundapp.presets.queries import value
+from fundapp.presets.switches import ROLES
+from fundapp.rooms import jobs, letters, routers, switches
 
 LARGEST_BODY = 40 * 1024 * 1024
 log = logging.getLogger("fundapp")
@@ -59,7 +62,10 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat:
     app.state.known = partial(known, database)
     app.state.receive = receiver(store)
     app.state.letters = letters()
+    app.state.switches = switches()
+    app.state.four_roles = lambda session: value(session, ROLES) == "four"
     app.state.reads = reads
+    app.state.closed_to = closed_to
     app.state.pages = pages.Pages(
         assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav, notice
     )

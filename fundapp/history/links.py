@@ -23,6 +23,8 @@ def digest(entry: Any) -> str:
         "commitment": entry.commitment,
         "prev": entry.prev,
     }
+    if entry.for_id is not None:  # entries from before there were deputies keep their hash
+        words["for"] = entry.for_id
     return hashlib.sha256(
         json.dumps(words, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     ).hexdigest()

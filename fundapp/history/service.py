@@ -28,6 +28,7 @@ class Happened:
     action: str
     subject: str
     by_id: int | None
+    for_id: int | None
     at: datetime
     case_id: int | None
     branch_id: int | None
@@ -55,10 +56,13 @@ def record(
     target: str | None = None,
     **data: Any,
 ) -> None:
-    """Writes down that `by` did `action` to `thing`. `data` takes ids, codes, amounts and ISO dates only, never words about people."""
+    """Writes down that `by` did `action` to `thing`, and for whom, when they needed somebody else's right. `data` takes ids, codes, amounts and ISO dates only, never words about people."""
     session.flush()
+    stood_for: int | None = getattr(by, "acts_for", None)
     case_id, branch_id = getattr(thing, "case_id", None), getattr(thing, "branch_id", None)
-    happened = Happened(action, subject_of(thing), by.id, at, case_id, branch_id, source, target, because.strip(), data)
+    happened = Happened(
+        action, subject_of(thing), by.id, stood_for, at, case_id, branch_id, source, target, because.strip(), data
+    )
     session.info.setdefault("history", []).append(happened)
 
 
@@ -82,6 +86,7 @@ def _chain(session: WriteSession) -> None:
             at=item.at,
             recorded_at=now,
             by_id=item.by_id,
+            for_id=item.for_id,
             action=item.action,
             subject=item.subject,
             case_id=item.case_id,

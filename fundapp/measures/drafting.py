@@ -79,7 +79,7 @@ def start(session: WriteSession, call: Call, *, by: Person, at: datetime, owner:
         call_id=call.id,
         owner_id=owner.id,
         organisation_id=owner.organisation_id,
-        branch_id=min(branches(by)) if for_another else None,
+        branch_id=min(branches(by, own=True) or branches(by)) if for_another else None,
         prepared_by_id=by.id if for_another else None,
         created_at=at,
     )

@@ -28,7 +28,7 @@ from fundapp.measures.models import (
     TargetGroup,
 )
 from fundapp.people.models import Person
-from fundapp.people.permissions import RIGHTS, Action, Actor, Scope, branches
+from fundapp.people.permissions import RIGHTS, Action, Actor, Scope, branches, lenders
 from fundapp.reminders.models import Obligation
 
 Row = TypeVar("Row", bound=Part)
@@ -64,21 +64,28 @@ def visible_to(person: Actor) -> ColumnElement[bool]:
     Built from the rights to read a case file; a measure on which the person declared a conflict of interest is closed
     to them in every role but that of its own applicant.
     """
+    seen = [_seen_by(person, person)]
+    seen += [_seen_by(lender, person) for lender in lenders(person)]
+    return or_(false(), *seen)
+
+
+def _seen_by(one: Actor, person: Actor) -> ColumnElement[bool]:
+    """What `one` may know of, who is the person themselves or somebody they stand in for; a conflict of either closes it."""
     own: list[ColumnElement[bool]] = []
     others: list[ColumnElement[bool]] = []
     for right in RIGHTS[Action.READ_CASE]:
-        if not any(held.role == right.role for held in person.roles):
+        if not any(held.role == right.role for held in one.roles):
             continue
         states = Measure.status.in_(sorted(right.states)) if right.states else true()
         if right.scope is Scope.OWN:
-            own.append(and_(states, Measure.owner_id == person.id))
+            own.append(and_(states, Measure.owner_id == one.id))
         elif right.scope is Scope.BRANCH:
-            others.append(and_(states, Measure.branch_id.in_(sorted(branches(person)))))
+            others.append(and_(states, Measure.branch_id.in_(sorted(branches(one)))))
         elif right.scope is Scope.ALL:
             others.append(states)
     conflict = exists().where(
         Declaration.measure_id == Measure.id,
-        Declaration.person_id == person.id,
+        Declaration.person_id.in_((one.id, person.id)),
         Declaration.conflict,
         Declaration.replaced_at.is_(None),
     )

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from fundapp.history.service import note, record
 from fundapp.kit import i18n
@@ -16,7 +16,8 @@ from fundapp.kit.errors import NotAllowed, NotFound, Refused, SignInNeeded
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.pages import language
 from fundapp.kit.web.route import Reading
-from fundapp.people.models import Person, SignIn
+from fundapp.people import deputies
+from fundapp.people.models import Deputy, Person, SignIn
 from fundapp.people.permissions import Action, closed_by_status, may
 from fundapp.people.secrets import hashed
 
@@ -31,34 +32,40 @@ def _visitor(request: Request, session: Reading) -> Person | None:
     if not key:
         return None
     at: datetime = request.state.at
-    found = _session_of(session, key, at)
+    on = at.astimezone(request.app.state.settings.zone).date()
+    found = _session_of(session, key, at, on)
     if found is None:
         return None
-    sign_in, person = found
+    sign_in, person, stands_in = found
+    if stands_in:
+        person.lenders = deputies.lenders(session, person, on, request.app.state.closed_to)
     if at - sign_in.last_seen_at > timedelta(minutes=1):
         note(session, partial(_seen, sign_in.id, at))
     request.state.person, request.state.sign_in_id = person, sign_in.id
     return person
 
 
-def _session_of(session: ReadSession, key: str, at: datetime) -> tuple[SignIn, Person] | None:
-    """The session that this key opens and its person; None when it has ended or the person was switched off."""
-    found = session.execute(
-        select(SignIn, Person).join(Person, Person.id == SignIn.person_id).where(SignIn.key_hash == hashed(key))
-    ).first()
+def _session_of(session: ReadSession, key: str, at: datetime, on: date) -> tuple[SignIn, Person, bool] | None:
+    """The session that this key opens, its person, and whether they stand in for somebody on `on`.
+
+    None when it has ended or the person was switched off.
+    """
+    stands_in = exists().where(Deputy.deputy_id == Person.id, deputies.holding(on))
+    asked = select(SignIn, Person, stands_in).join(Person, Person.id == SignIn.person_id)
+    found = session.execute(asked.where(SignIn.key_hash == hashed(key))).first()
     if found is None:
         return None
-    sign_in, person = found
+    sign_in, person, lends = found
     idle = timedelta(minutes=sign_in.idle_minutes)
     if sign_in.ended_at or not person.active or at >= sign_in.ends_at or at - sign_in.last_seen_at > idle:
         return None
-    return sign_in, person
+    return sign_in, person, lends
 
 
 def known(database: Database, key: str, at: datetime) -> bool:
     """Whether somebody is signed in with this key; asked before a file is taken in."""
     with database.reading() as session:
-        return _session_of(session, key, at) is not None
+        return _session_of(session, key, at, at.date()) is not None
 
 
 def _seen(sign_in_id: int, at: datetime, session: WriteSession) -> None:
@@ -149,12 +156,13 @@ def declared(route: Any) -> set[Action]:
 
 def read_sensitive(session: ReadSession, thing: Any, what: str, *, by: Person, at: datetime) -> None:
     """Notes that `by` read identities or bank data of `thing`; kept whatever becomes of the request."""
-    note(session, partial(_read, type(thing), thing.id, what, by.id, at))
+    note(session, partial(_read, type(thing), thing.id, what, _Id(by.id, by.acts_for), at))
 
 
 @dataclass(frozen=True)
 class _Id:
     id: int
+    acts_for: int | None
 
 
 def _refused(person_id: int, action: Action, at: datetime, session: WriteSession) -> None:
@@ -162,6 +170,6 @@ def _refused(person_id: int, action: Action, at: datetime, session: WriteSession
     record(session, "people.refused", person, by=person, at=at, tried=action.value)
 
 
-def _read(kind: type[Any], id: int, what: str, person_id: int, at: datetime, session: WriteSession) -> None:
+def _read(kind: type[Any], id: int, what: str, by: _Id, at: datetime, session: WriteSession) -> None:
     if (thing := session.get(kind, id)) is not None:
-        record(session, "people.read", thing, by=_Id(person_id), at=at, what=what)
+        record(session, "people.read", thing, by=by, at=at, what=what)

@@ -1,6 +1,6 @@
 """Deputies: who stands in for whom, from one day to another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -10,7 +10,7 @@ from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.people.models import Deputy, Person
-from fundapp.people.permissions import Role
+from fundapp.people.permissions import Lender, Role
 
 
 def holding(on: date) -> ColumnElement[bool]:
@@ -19,9 +19,27 @@ def holding(on: date) -> ColumnElement[bool]:
 
 
 def stands_in_for(session: ReadSession, person: Person, on: date) -> list[Person]:
-    """Whom this person stands in for on `on` (a day of the fund's zone), by id; switched off or not."""
+    """Whom this person stands in for on `on` (a day of the fund's zone), by id; not who was switched off."""
     asked = select(Person).join(Deputy, Deputy.person_id == Person.id)
-    return list(session.scalars(asked.where(Deputy.deputy_id == person.id, holding(on)).distinct().order_by(Person.id)))
+    asked = asked.where(Deputy.deputy_id == person.id, Person.active, holding(on)).distinct()
+    return list(session.scalars(asked.order_by(Person.id)))
+
+
+def lenders(
+    session: ReadSession, person: Person, on: date, closed_to: Callable[[ReadSession, int], Iterable[int]]
+) -> tuple[Lender, ...]:
+    """Whose rights this person has besides their own on `on`; `closed_to` says which cases a conflict closes to somebody.
+
+    An applicant's proposals are not lent: they belong to the applicant, not to the office.
+    """
+    return tuple(
+        Lender(
+            one.id,
+            tuple(held for held in one.roles if held.role != Role.APPLICANT),
+            frozenset(closed_to(session, one.id)),
+        )
+        for one in stands_in_for(session, person, on)
+    )
 
 
 def deputies_of(session: ReadSession, person_ids: Sequence[int], on: date) -> dict[int, list[Person]]:

@@ -1,10 +1,11 @@
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundapp.kit.database import Base
+from fundapp.people.permissions import Lender
 
 
 class Branch(Base):
@@ -68,6 +69,8 @@ class Person(Base):
         lazy="selectin",
         viewonly=True,
     )
+    lenders = cast(tuple[Lender, ...], ())  # whom this person stands in for today (permissions.Lender); set where they are let in
+    acts_for = cast(int | None, None)  # the id of the one whose right was needed, once one was
 
     @property
     def shown_name(self) -> str:

@@ -96,6 +96,8 @@ class Action(StrEnum):
     READ_HISTORY = mark("read the whole history")
     READ_OUTBOX = mark("read the outbox")
     MANAGE_PEOPLE = mark("invite people, give and end roles")
+    MANAGE_SETTINGS = mark("change what a preset says")
+    START_FUND = mark("answer the questions of the first start")
     HAND_OVER = mark("hand over a person's work")
     READ_BACKUPS = mark("see the backups")
     MANAGE_BACKUPS = mark("choose where backups go, back up")
@@ -116,12 +118,21 @@ class Held(Protocol):
 
 
 class Actor(Protocol):
-    """A person, or the system."""
+    """A person, or the system. A person may have `lenders`: whom they stand in for today."""
 
     @property
     def id(self) -> Any: ...
     @property
     def roles(self) -> Iterable[Held]: ...
+
+
+@dataclass(frozen=True)
+class Lender:
+    """A person somebody stands in for: their roles of the office, and the cases a conflict of interest closes to them."""
+
+    id: int
+    roles: tuple[Held, ...]
+    closed: frozenset[int] = frozenset()
 
 
 def _any(*roles: Role, scope: Scope = Scope.ALL) -> tuple[Right, ...]:
@@ -215,46 +226,101 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.READ_HISTORY: _any(AUD, MGR),
     Action.READ_OUTBOX: _any(ADM, MGR),
     Action.MANAGE_PEOPLE: _any(ADM),
+    Action.MANAGE_SETTINGS: _any(MGR, ADM),
+    Action.START_FUND: _any(ADM),
     Action.HAND_OVER: _any(ADM, MGR),
     Action.READ_BACKUPS: _any(ADM, MGR),
     Action.MANAGE_BACKUPS: _any(ADM),
 }
 
 
+OFFICE = "office"
+BUNDLES: dict[str, tuple[Role, ...]] = {
+    OFFICE: (BRO, MGR, FIN, ADM),
+    "second": (MGR, CHR),
+    "committee": (MEM,),
+    "reader": (AUD,),
+}
+"""What the four names of a small fund mean; the administrator's role comes last, because from two on grave roles are confirmed."""
+BUNDLE_NAMES = {
+    OFFICE: (mark("Office"), mark("helps applicants, checks, prepares and pays, keeps the accounts and this system")),
+    "second": (mark("Second person"), mark("authorises what the office prepared; may lead the committee")),
+    "committee": (mark("Committee"), mark("reads, scores and decides")),
+    "reader": (mark("Reader"), mark("reads everything, changes nothing")),
+}
+
+
+NEVER_LENT = frozenset(
+    {Action.MANAGE_PEOPLE, Action.HAND_OVER, Action.DECLARE, Action.READ_BLIND, Action.SCORE}
+)  # what a person does only themselves: granting roles, declaring conflicts, scoring
+
+
 def may(by: Actor, action: Action, thing: Any = None) -> bool:
-    """Whether `by` may do `action` to `thing` (None: to anything at all). Asks role, scope and the thing's status."""
+    """Whether `by` may do `action` to `thing` (None: to anything at all). Asks role, scope and the thing's status.
+
+    With the right of somebody they stand in for, if need be: then what they do from here on is recorded with both names.
+    """
     if action is Action.ANYONE or (action is Action.SIGNED_IN and by.id is not None):
         return True
-    return any(
-        _covers(right, held, by, thing)
-        for right in RIGHTS.get(action, ())
-        for held in by.roles
-        if held.role == right.role
-    )
+    if _has(by, action, thing):
+        return True
+    return _borrowed(by, lender(by, action, thing))
+
+
+def lender(by: Actor, action: Action, thing: Any = None) -> Lender | None:
+    """Whose right `by` needs for this; None when it is their own, or nobody's."""
+    if action in NEVER_LENT or _has(by, action, thing):
+        return None
+    case = getattr(thing, "case_id", None)
+    return next((one for one in lenders(by) if case not in one.closed and _has(one, action, thing)), None)
+
+
+def lenders(by: Actor) -> tuple[Lender, ...]:
+    return getattr(by, "lenders", ())
 
 
 def closed_by_status(by: Actor, action: Action, thing: Any) -> str | None:
     """The status of `thing` when it alone stands against `action`; None when the person has no such right at all, or has it."""
-    at_any_time = (Right(right.role, right.scope, frozenset()) for right in RIGHTS.get(action, ()))
-    covered = any(
-        _covers(right, held, by, thing) for right in at_any_time for held in by.roles if held.role == right.role
-    )
-    return _status(thing) if covered and not may(by, action, thing) else None
+    who: tuple[Actor, ...] = (by,) if action in NEVER_LENT else (by, *lenders(by))
+    at_any_time = any(_has(one, action, thing, any_status=True) for one in who)
+    return _status(thing) if at_any_time and not may(by, action, thing) else None
 
 
 def holds(by: Actor, *roles: Role) -> bool:
-    return any(held.role in roles for held in by.roles)
+    """Whether the person, or somebody they stand in for, holds one of the roles."""
+    if any(held.role in roles for held in by.roles):
+        return True
+    return _borrowed(by, next((one for one in lenders(by) if any(held.role in roles for held in one.roles)), None))
 
 
-def branches(by: Actor) -> set[int]:
-    """The branches in which the person holds a branch role."""
-    return {held.branch_id for held in by.roles if held.role in BRANCH_ROLES and held.branch_id is not None}
+def branches(by: Actor, *, own: bool = False) -> set[int]:
+    """The branches in which the person (unless `own`: or somebody they stand in for) holds a branch role."""
+    who: tuple[Actor, ...] = (by,) if own else (by, *lenders(by))
+    return {
+        held.branch_id for one in who for held in one.roles if held.role in BRANCH_ROLES and held.branch_id is not None
+    }
 
 
-def _covers(right: Right, held: Held, by: Actor, thing: Any) -> bool:
+def _borrowed(by: Actor, lent_by: Lender | None) -> bool:
+    if lent_by is None:
+        return False
+    by.acts_for = lent_by.id  # type: ignore[attr-defined] # history names both
+    return True
+
+
+def _has(one: Actor, action: Action, thing: Any, *, any_status: bool = False) -> bool:
+    return any(
+        _covers(right, held, one, thing, any_status)
+        for right in RIGHTS.get(action, ())
+        for held in one.roles
+        if held.role == right.role
+    )
+
+
+def _covers(right: Right, held: Held, by: Actor, thing: Any, any_status: bool) -> bool:
     if thing is None:
         return True
-    if right.states and _status(thing) not in right.states:
+    if right.states and not any_status and _status(thing) not in right.states:
         return False
     if right.scope is Scope.OWN:
         return by.id is not None and getattr(thing, "owner_id", None) == by.id
