@@ -197,7 +197,7 @@ def first(request: Request, session: Writing, posted: PostedForm, key: str, at: 
     )
     person.password_hash = request.state.prepared
     return _signed_in(
-        request, session, person, "/", at, i18n.gettext("Welcome. You are the administrator of this fund.")
+        request, session, person, "/start", at, i18n.gettext("Welcome. You are the administrator of this fund.")
     )
 
 
@@ -265,6 +265,7 @@ def change_language(session: Writing, posted: PostedForm, by: By) -> Response:
     if not form.ok:
         raise Refused(*form.errors.values())
     by.language = form.value.language
+    i18n.LANGUAGE.set(by.language)  # what is said from here on
     return go("/people/account", i18n.gettext("Saved."))
 
 

@@ -153,6 +153,38 @@ def test_two_numbers_never_share_their_mongolian_words(numbers: list[int]) -> No
     assert money.mongolian(numbers[0]) != money.mongolian(numbers[1])
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "тэг"),
+        (1, "нэг"),
+        (10, "арван"),
+        (11, "арван нэг"),
+        (15, "арван таван"),
+        (20, "хорин"),
+        (21, "хорин нэг"),
+        (30, "гучин"),
+        (40, "дөчин"),
+        (50, "тавин"),
+        (60, "жаран"),
+        (70, "далан"),
+        (80, "наян"),
+        (99, "ерэн есөн"),
+        (100, "нэг зуун"),
+        (101, "нэг зуун нэг"),
+        (110, "нэг зуун арван"),
+        (999, "есөн зуун ерэн есөн"),
+        (1000, "нэг мянган"),
+        (1001, "нэг мянга нэг"),
+        (7_400_000, "долоон сая дөрвөн зуун мянган"),
+        (18_500_000, "арван найман сая таван зуун мянган"),
+        (1_000_000_000, "нэг тэрбум"),
+    ],
+)
+def test_mongolian_numbers_stand_in_words_before_what_they_count(number: int, words: str) -> None:
+    assert money.mongolian(number) == words
+
+
 @pytest.mark.parametrize(("amount", "lang"), [(-1, "en"), (1, "fr")])
 def test_no_words_for_negative_amounts_and_other_languages(amount: int, lang: str) -> None:
     with pytest.raises(ValueError):

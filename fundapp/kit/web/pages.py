@@ -97,8 +97,10 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     answer = HTMLResponse(pages.env.get_template(template).render(**base | context), status)
     if full and "flash" in request.cookies:
         answer.delete_cookie("flash")
-    if request.query_params.get("lang") in dict(i18n.languages()):
-        answer.set_cookie("lang", request.query_params["lang"], max_age=31536000, samesite="lax", httponly=True)
+    chosen = request.query_params.get("lang") or (person.language if person else None)
+    if full and chosen in dict(i18n.languages()) and chosen != request.cookies.get("lang"):
+        # stays when nobody is signed in any more, and when an error is told that knows of nobody
+        answer.set_cookie("lang", chosen, max_age=31536000, samesite="lax", httponly=True)
     return answer
 
 
