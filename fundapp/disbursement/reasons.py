@@ -19,7 +19,8 @@ from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.measures.models import Measure
-from fundapp.people.permissions import Actor, Role, holds
+from fundapp.people.deputies import hands, one_hand
+from fundapp.people.permissions import Action, Actor, Role, holds
 from fundapp.rating.models import Sheet
 
 NOT_KEPT_YET = frozenset(
@@ -194,7 +195,8 @@ def why_not_authorise(session: ReadSession, payment: Payment, by: Actor, at: dat
     )
     if payment.prepared_by_id == by.id:
         reasons.append(_("You prepared this payment yourself; another person authorises it."))
-    rated = _rated(session, payment, by) if payment.policy == "three" else []
+    reasons += one_hand(session, by, Action.AUTHORISE_PAYMENT, payment, payment.prepared_by_id, "disbursement.prepare")
+    rated = _rated(session, payment, by, Action.AUTHORISE_PAYMENT) if payment.policy == "three" else []
     return reasons + rated + conditions_open(session, payment, at)
 
 
@@ -207,9 +209,12 @@ def why_not_pay(session: ReadSession, payment: Payment, by: Actor, at: datetime)
     )
     if payment.authorised_by_id == by.id:
         reasons.append(_("You authorised this payment yourself; another person pays it."))
+    reasons += one_hand(session, by, Action.PAY, payment, payment.authorised_by_id, "disbursement.authorise")
     if payment.policy == "three" and payment.prepared_by_id == by.id:
         reasons.append(_("You prepared this payment yourself; a third person pays it."))
-    return reasons + _rated(session, payment, by) + conditions_open(session, payment, at)
+    if payment.policy == "three":
+        reasons += one_hand(session, by, Action.PAY, payment, payment.prepared_by_id, "disbursement.prepare")
+    return reasons + _rated(session, payment, by, Action.PAY) + conditions_open(session, payment, at)
 
 
 def why_not_return(session: ReadSession, measure: Measure) -> list[str]:
@@ -231,9 +236,10 @@ def facts_of(session: ReadSession, payment: Payment, at: datetime) -> Facts:
     return facts(session, contract, instalment, payment.amount, at, payment=payment)
 
 
-def _rated(session: ReadSession, payment: Payment, by: Actor) -> list[str]:
+def _rated(session: ReadSession, payment: Payment, by: Actor, action: Action) -> list[str]:
     """Who rated a measure does not pay its money, and with three persons does not authorise it either (domain.md 6.1)."""
-    asked = select(Sheet.id).where(Sheet.measure_id == payment.measure_id, Sheet.person_id == by.id)
+    who = hands(by, action, payment)
+    asked = select(Sheet.id).where(Sheet.measure_id == payment.measure_id, Sheet.person_id.in_(who))
     rated = session.scalars(asked.where(Sheet.status != "void").limit(1)).first() is not None
     return [_("You rated this measure; somebody else signs for its money.")] if rated else []
 
@@ -249,6 +255,7 @@ def why_not_check(session: ReadSession, receipt: Receipt, by: Actor) -> list[str
     reasons = why_not_enter(session, receipt.measure)
     if receipt.entered_by_id == by.id:
         reasons.append(_("You entered this receipt yourself; somebody else checks it."))
+    reasons += one_hand(session, by, Action.CHECK_RECEIPT, receipt, receipt.entered_by_id, "disbursement.enter_receipt")
     return reasons
 
 
@@ -298,13 +305,14 @@ def why_not_refund(settlement: Settlement) -> list[str]:
     return [_("Nothing has to be paid back.")]
 
 
-def why_not_write_off(settlement: Settlement, by: Actor) -> list[str]:
+def why_not_write_off(session: ReadSession, settlement: Settlement, by: Actor) -> list[str]:
     """Reasons against giving up a refund: it takes a manager, and not who made the settlement."""
     reasons = why_not_refund(settlement)
     if not holds(by, Role.MANAGER):
         reasons.append(_("Only a manager writes off."))
     if settlement.computed_by_id == by.id:
         reasons.append(_("You made this settlement yourself; a second person writes off."))
+    reasons += one_hand(session, by, Action.SETTLE, settlement, settlement.computed_by_id, "disbursement.compute")
     return reasons
 
 

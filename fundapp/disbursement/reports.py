@@ -12,11 +12,12 @@ from fundapp.grants import queries as grants
 from fundapp.grants.models import Contract
 from fundapp.grants.plan import final_report_due
 from fundapp.kit import i18n
-from fundapp.kit.database import WriteSession, locked
+from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused, Stale
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.measures.models import Measure
+from fundapp.people.deputies import one_hand
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.reminders.service import done, owe
@@ -105,15 +106,17 @@ def send(session: WriteSession, report: Report, *, by: Person, at: datetime) -> 
     take(session, report, SEND_REPORT, by=by, at=at, kind=report.kind, no=report.no)
 
 
-def why_not_judge(report: Report, by: Person) -> list[str]:
+def why_not_judge(session: ReadSession, report: Report, by: Person) -> list[str]:
     """Reasons against accepting a report or asking back: who sent it does not judge it."""
-    return [_("You sent this report yourself; somebody else reads it.")] if report.sent_by_id == by.id else []
+    if report.sent_by_id == by.id:
+        return [_("You sent this report yourself; somebody else reads it.")]
+    return one_hand(session, by, Action.ACCEPT_REPORT, report, report.sent_by_id, "disbursement.send_report")
 
 
 def ask_back(session: WriteSession, report: Report, *, because: str, by: Person, at: datetime) -> None:
     """Asks for more: the report can be changed again and is due two weeks on, or on its own day if that is later."""
     measure = session.get_one(Measure, report.measure_id)
-    unless = why_not_judge(report, by)
+    unless = why_not_judge(session, report, by)
     take(session, report, ASK_BACK, by=by, at=at, unless=unless, because=because, kind=report.kind, no=report.no)
     done(session, duties.CHECK_REPORT, report, at=at)
     due = max(report.due, grants.today_of(session, measure, at) + timedelta(days=ANSWER_DAYS))
@@ -125,7 +128,7 @@ def ask_back(session: WriteSession, report: Report, *, because: str, by: Person,
 
 def accept(session: WriteSession, report: Report, *, by: Person, at: datetime) -> None:
     """The report is accepted; what waited for it may go on."""
-    unless = why_not_judge(report, by)
+    unless = why_not_judge(session, report, by)
     report.accepted_at, report.accepted_by_id = (None, None) if unless else (at, by.id)
     take(session, report, ACCEPT_REPORT, by=by, at=at, unless=unless, kind=report.kind, no=report.no)
     done(session, duties.CHECK_REPORT, report, at=at)

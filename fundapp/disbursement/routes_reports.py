@@ -145,7 +145,7 @@ def _report(
     return page(
         request, "disbursement/report.html", status, report=report, measure=measure, form=form, final=report.kind == FINAL,
         writing=report.status == DUE and may(by, Action.SEND_REPORT, report), judging=judging,
-        against=reports.why_not_judge(report, by) if judging else [], unchecked=queries.unchecked_receipts(session, measure.id),
+        against=reports.why_not_judge(session, report, by) if judging else [], unchecked=queries.unchecked_receipts(session, measure.id),
         names=people.names(session, [report.sent_by_id, report.accepted_by_id]), own=measure.owner_id == by.id,
         due=queries.report_dates(session, measure.id).get(report.id, report.due), lines=queries.budget(session, measure.id),
         fund=session.get_one(Fund, measure.fund_id), results=_results(session, report), figure=plain,
@@ -188,7 +188,7 @@ def _settlement(
         overruns=reasons.overruns(session, measure), may_settle=may(by, Action.SETTLE, measure),
         against=reasons.why_not_compute(session, measure, by, at), why_not_settle=reasons.why_not_settle(session, measure, by, at),
         why_not_drop=reasons.why_not_drop(session, made, by) if made else [],
-        manages=holds(by, Role.MANAGER), why_not_write_off=reasons.why_not_write_off(made, by) if made else [],
+        manages=holds(by, Role.MANAGER), why_not_write_off=reasons.why_not_write_off(session, made, by) if made else [],
         document=session.get(Document, made.document_id) if made and made.document_id else None,
         names=people.names(session, [made.computed_by_id] if made else []),
         form=form or shown(forms.Compute), refund=refund or shown(forms.Refund, {"refunded_on": today}),

@@ -181,7 +181,7 @@ def write_off(session: WriteSession, settlement: Settlement, *, because: str, by
     if not may(by, Action.SETTLE, settlement):
         raise NotAllowed
     measure = hold(session, settlement)
-    if against := reasons.why_not_write_off(settlement, by):
+    if against := reasons.why_not_write_off(session, settlement, by):
         raise Refused(*against)
     if not because.strip():
         raise Refused(_("Please give a reason; it stays in the history."), field="because")

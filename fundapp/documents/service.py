@@ -22,7 +22,9 @@ from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import SYSTEM
 from fundapp.mail.service import queue
+from fundapp.people.deputies import hands
 from fundapp.people.models import Person
+from fundapp.people.permissions import Action
 from fundapp.presets.queries import value
 
 JOB = "documents"  # the heartbeat's job that renders
@@ -223,6 +225,6 @@ def why_not_activate(session: ReadSession, template: WordTemplate, by: Person) -
         reasons.append(_("This version has been activated already."))
     if not template.fit:
         reasons.append(_("The checker found errors in it; upload a corrected version."))
-    if template.uploaded_by_id == by.id and value(session, ACTIVATION) == "another":
+    if template.uploaded_by_id in hands(by, Action.ACTIVATE_TEMPLATE, template) and value(session, ACTIVATION) == "another":
         reasons.append(_("You uploaded it yourself; a second person activates it."))
     return reasons

@@ -25,8 +25,9 @@ from fundapp.measures import queries as measures
 from fundapp.measures.codes import FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
+from fundapp.people.deputies import hands
 from fundapp.people.models import Person
-from fundapp.people.permissions import Actor
+from fundapp.people.permissions import Action, Actor
 from fundapp.presets.queries import value
 from fundapp.reminders.models import Obligation
 
@@ -209,7 +210,7 @@ def why_not_answer(session: ReadSession, evaluation: Evaluation, by: Actor, at: 
     if on(at, measure.fund.zone) < opens:
         reasons.append(_("This visit opens on %(day)s.", day=show_date(opens)))
     independent = POINTS[evaluation.point].code in schedule.INDEPENDENT
-    advised = independent and by.id is not None and measure.prepared_by_id == by.id
+    advised = independent and measure.prepared_by_id in hands(by, Action.EVALUATE, evaluation)
     if advised and value(session, VISITOR, measure.fund) == "another":
         reasons.append(_("You advised this measure; from 12 months on somebody else visits it."))
     return reasons
@@ -237,7 +238,9 @@ def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetim
     if last is None:
         return [_("Its evaluations are not planned yet; they follow from the end of funding.")]
     if last.done_at is None:
-        return [_("The evaluation 24 months after the end is not done yet; it is due on %(day)s.", day=show_date(last.due))]
+        return [
+            _("The evaluation 24 months after the end is not done yet; it is due on %(day)s.", day=show_date(last.due))
+        ]
     return []
 
 

@@ -96,7 +96,7 @@ def _visit(
     why_not = queries.why_not_answer(session, evaluation, by, at)
     today = on(at, evaluation.measure.fund.zone)
     report = queries.report_for(session, evaluation) if fills else None
-    if report is not None and (not may(by, Action.ACCEPT_REPORT, report) or why_not_judge(report, by)):
+    if report is not None and (not may(by, Action.ACCEPT_REPORT, report) or why_not_judge(session, report, by)):
         report = None
     form = form or forms.first(evaluation, counts, today, report.figures if report else None)
     return page(

@@ -18,6 +18,8 @@ from fundapp.measures.eligibility import CHECKS, Facts, Finding, Kind, Result, R
 from fundapp.measures.lifecycle import FUNDED, Status
 from fundapp.measures.models import Check, Measure
 from fundapp.measures.queries import Proposal
+from fundapp.people.deputies import hands
+from fundapp.people.permissions import Action
 from fundapp.reminders.models import Obligation
 
 
@@ -136,7 +138,7 @@ def _earlier(session: ReadSession, measure: Measure, today: Any) -> dict[str, An
 
 def why_not_checker(measure: Measure, by: Any) -> list[str]:
     """Who helped to write it does not check it; another branch or head office does."""
-    if by.id is not None and by.id in (measure.prepared_by_id, measure.owner_id):
+    if hands(by, Action.CHECK, measure) & {measure.prepared_by_id, measure.owner_id}:
         return [_("You wrote this proposal; another officer or head office checks it.")]
     return []
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from fundapp.history.service import record
+from fundapp.history.models import Entry
+from fundapp.history.service import record, subject_of
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
+from fundapp.people import queries
 from fundapp.people.models import Deputy, Person
-from fundapp.people.permissions import Lender, Role
+from fundapp.people.permissions import Action, Actor, Lender, Role, lender
 
 
 def holding(on: date) -> ColumnElement[bool]:
@@ -51,6 +54,31 @@ def deputies_of(session: ReadSession, person_ids: Sequence[int], on: date) -> di
     ):
         found.setdefault(id, []).append(deputy)
     return found
+
+
+def one_hand(
+    session: ReadSession, by: Actor, action: Action, thing: Any, first_id: int | None, verb: str
+) -> list[str]:
+    """A reason against `by` doing `action` when it would be the same hand that did `verb` to `thing` before.
+
+    Asks who acts and whom they stand in for, then as now. That `by` did it themselves, the rule of the room says.
+    """
+    if first_id is None or by.id is None or first_id == by.id:
+        return []
+    lent_by = lender(by, action, thing)
+    now = {by.id, lent_by.id if lent_by else None}
+    asked = select(Entry.for_id).where(Entry.subject == subject_of(thing), Entry.action == verb, Entry.by_id == first_id)
+    both = now & {first_id, *session.scalars(asked)} - {None}
+    return [
+        _("%(name)s took the step before, in person or through a deputy; somebody else takes this one.", name=name)
+        for name in queries.names(session, sorted(both)).values()
+    ]
+
+
+def hands(by: Actor, action: Action, thing: Any) -> set[int]:
+    """The ids of who acts, and of whom they stand in for when they need that right."""
+    lent_by = lender(by, action, thing)
+    return {id for id in (by.id, lent_by.id if lent_by else None) if id is not None}
 
 
 def of_person(session: ReadSession, person_id: int) -> list[tuple[Deputy, Person]]:

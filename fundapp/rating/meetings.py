@@ -19,6 +19,7 @@ from fundapp.lifecycle.steps import Step
 from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
+from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating import announcing, queries, quorum, ranking, standing
@@ -325,7 +326,7 @@ def _about(measure: Measure, meeting: Meeting, typed: Typed) -> None:
 
 def _chairs(session: ReadSession, meeting: Meeting, by: Person) -> bool:
     seats: list[Member] = queries.members(session, meeting.committee_id)
-    return any(seat.chair and seat.person_id == by.id for seat in seats)
+    return any(seat.chair and seat.person_id in hands(by, Action.CLOSE_MEETING, None) for seat in seats)
 
 
 def _still_open(session: WriteSession, meeting: Meeting, by: Person, version: int) -> None:

@@ -17,7 +17,7 @@ from fundapp.kit.errors import NotFound
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
-from fundapp.people.permissions import Actor, Role, branches, holds
+from fundapp.people.permissions import Role, branches, holds
 from fundapp.rating import scoring
 from fundapp.rating.models import Committee, Criterion, Member, Number, Scheme
 
@@ -331,10 +331,10 @@ def people(session: ReadSession, person_ids: Iterable[int]) -> dict[int, Person]
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(tuple(person_ids))))}
 
 
-def sits_on_committee_of(session: ReadSession, call_id: int | None, actor: Actor) -> bool:
+def sits_on_committee_of(session: ReadSession, call_id: int | None, person_id: int) -> bool:
     """Whether this person sits, or has sat, on a committee of this call: who may not judge a complaint."""
     asked = select(Member.id).join(Scheme, Scheme.committee_id == Member.committee_id)
     return (
-        session.scalars(asked.where(Scheme.call_id == call_id, Member.person_id == actor.id).limit(1)).first()
+        session.scalars(asked.where(Scheme.call_id == call_id, Member.person_id == person_id).limit(1)).first()
         is not None
     )

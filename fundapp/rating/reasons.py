@@ -12,7 +12,8 @@ from fundapp.kit.dates import on
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
 from fundapp.measures.models import Measure
-from fundapp.people.permissions import Actor
+from fundapp.people.deputies import hands
+from fundapp.people.permissions import Action, Actor
 from fundapp.rating import queries, standing
 from fundapp.rating.models import Decision, Meeting
 
@@ -85,7 +86,7 @@ def why_not_promote(session: ReadSession, measure: Measure, by: Actor, at: datet
 
 def why_not_uphold(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
     """A complaint is judged by a manager who sits on no committee of the call (practice: never by who decided)."""
-    if queries.sits_on_committee_of(session, measure.call_id, by):
+    if any(queries.sits_on_committee_of(session, measure.call_id, id) for id in hands(by, Action.UPHOLD, measure)):
         return [_("You sit on the committee of this call; another manager answers the complaint.")]
     return []
 

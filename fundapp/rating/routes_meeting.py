@@ -17,6 +17,7 @@ from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
+from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating import forms, letters, meetings, progress, queries, quorum, ranking, standing
@@ -221,7 +222,7 @@ def _meeting(
         hidden=sum(id not in {row.measure.id for row in rows} for id in items), left=left,
         wanted=sum(item.decision.amount or 0 for item in items.values()),
         why=meetings.why_not_close_meeting(session, meeting, on(at, fund.zone)) if meeting.status == "open" else [],
-        chairs=may(by, Action.CLOSE_MEETING) and any(s.chair and s.person_id == by.id for s in seats),
+        chairs=may(by, Action.CLOSE_MEETING) and any(s.chair and s.person_id in hands(by, Action.CLOSE_MEETING, None) for s in seats),
         minutes=latest(session, letters.MINUTES_LETTER.name, subject_of(meeting)), words=letters.outcome_in_words,
     )  # fmt: skip
 
