@@ -22,6 +22,7 @@ from fundapp.measures.lifecycle import BY_NAME, ENDED, Status
 from fundapp.measures.models import BudgetLine, Check, Indicator, Measure, Partner, Party, TargetGroup
 from fundapp.overview.owed import BY_HAND, OF_APPLICANTS
 from fundapp.overview.rows import Row, rows
+from fundapp.overview.telling import signed
 from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.models import Person
@@ -279,7 +280,7 @@ def stopped(measure: Measure) -> bool:
 def _told(session: ReadSession, measure: Measure, entries: list[history.Told], person: Person) -> list[dict[str, Any]]:
     """The history as sentences; an applicant reads the steps in words meant for them and nothing of the committee's work."""
     applicant = measure.owner_id == person.id
-    names = people.names(session, [told.entry.by_id for told in entries])
+    names = people.names(session, [id for told in entries for id in (told.entry.by_id, told.entry.for_id)])
     found = []
     for told in entries:
         step = BY_NAME.get(told.entry.action.partition(".")[2])
@@ -288,7 +289,7 @@ def _told(session: ReadSession, measure: Measure, entries: list[history.Told], p
                 continue
             text = _(step.public)
         else:
-            who = names.get(told.entry.by_id or 0, _("The fund"))
+            who = signed(names, told.entry)
             what = step.told if step else wording(told.entry.action)
             text = f"{who} {_(what)}."
         found.append({"at": told.entry.at, "text": text, "because": "" if applicant else told.because})

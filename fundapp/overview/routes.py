@@ -24,6 +24,8 @@ from fundapp.measures.codes import TOPICS
 from fundapp.measures.models import Measure
 from fundapp.overview import forms, steps
 from fundapp.overview.case import case, stopped, what_next
+from fundapp.overview.settings import of_case
+from fundapp.overview.telling import signed
 from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.access import Anyone, At, By, allowed, read_sensitive, to
@@ -39,6 +41,10 @@ ACase = Annotated[Measure, to(Action.READ_CASE, measures.find)]
 def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At) -> Response:
     on = at.astimezone(request.app.state.settings.zone).date()
     found = case(session, measure, by, at=at, on=on)
+    rules = None
+    if found.contract is not None and measure.owner_id != by.id:
+        paid = [payment.policy for _part, payment in found.instalments if payment and payment.status == "paid"]
+        rules = of_case(session, request.app.state.switches, measure.fund, found.contract.issued_at, paid)
     return page(
         request,
         "overview/case.html",
@@ -54,6 +60,7 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
         later=[row for row in found.open if row.due and (row.due - on).days > 60],
         form=shown(forms.ContactForm),
         next=what_next(found, by, on),
+        rules=rules,
         on=on,
     )
 
@@ -72,8 +79,8 @@ def whole_history(
     request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_HISTORY)], before: int | None = None
 ) -> Response:
     told = history.newest(session, before, without=measures.closed_to(session, by.id))
-    names = people.names(session, [entry.entry.by_id for entry in told])
-    return page(request, "overview/history.html", told=told, names=names, head=history.head(session), wording=wording)
+    names = people.names(session, [id for one in told for id in (one.entry.by_id, one.entry.for_id)])
+    return page(request, "overview/history.html", told=told, names=names, head=history.head(session), wording=wording, signed=signed)
 
 
 @router.get("/outbox")

@@ -1,5 +1,9 @@
 """How the history speaks: past tense for staff, by the name of the entry; steps have their words in the lifecycle table."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
 
 TELLS = {
@@ -59,6 +63,7 @@ TELLS = {
     "people.give_role": mark("gave a role"),
     "people.hand_over": mark("handed work over"),
     "people.name_deputy": mark("named a deputy"),
+    "people.hand_back": mark("handed the work back"),
     "people.read": mark("read personal data"),
     "people.refused": mark("was refused"),
     "people.register": mark("registered"),
@@ -86,6 +91,14 @@ TELLS = {
     "reminders.answer": mark("answered what was said"),
     "reminders.take_back": mark("took a note back"),
 }
+
+
+def signed(names: Mapping[int, str], entry: Any) -> str:
+    """Who did it, and in whose place when the right was theirs: 'A. Bold for B. Saran'."""
+    name = names.get(entry.by_id or 0, _("The fund"))
+    if entry.for_id is None:
+        return name
+    return _("%(name)s for %(other)s", name=name, other=names.get(entry.for_id, _("somebody else")))
 
 
 def told(action: str) -> str:
