@@ -14,6 +14,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.regions.queries import BranchGrowth
 
+BLANK = "\N{NO-BREAK SPACE}"
 APART = (12, 24)  # the visits whose rates stand beside the latest answers
 
 
@@ -121,7 +122,7 @@ def number(thousandths: int) -> str:
 def rate(answers: Answers) -> str:
     """The rate with one decimal, a dash while nothing is due."""
     percent = answers.rate.percent
-    return "–" if percent is None else f"{i18n.number(float(percent), 1)} %"
+    return "–" if percent is None else f"{i18n.number(float(percent), 1)}{BLANK}%"
 
 
 def of_due(answers: Answers) -> str:
@@ -131,7 +132,7 @@ def of_due(answers: Answers) -> str:
 def percent_grown(row: BranchGrowth) -> str:
     """By how much a branch has grown in members: '+64.1 %', a dash where there is nothing to compare with."""
     percent = row.percent
-    return "–" if percent is None else f"{'+' if percent > 0 else ''}{i18n.number(float(percent), 1)} %"
+    return "–" if percent is None else f"{'+' if percent > 0 else ''}{i18n.number(float(percent), 1)}{BLANK}%"
 
 
 def branch_name(line: Line) -> str:

@@ -169,7 +169,7 @@ class Asked:
         days = Days(funds, at)
         self.answers, self.counted = answers(), latest_values(figure if figure in OF_PERSONS else "")
         self.answer = answer_at(self.answers, point)
-        self.where = [Measure.fund_id.in_([fund.id for fund in funds])]
+        self.where: list[ColumnElement[bool]] = [Measure.fund_id.in_([fund.id for fund in funds])]
         self.where.append(due_at(point, days) if figure == "effective" else behind(figure, days))
         if year is not None:
             self.where.append(year == YEAR)

@@ -23,6 +23,7 @@ from fundapp.measures.queries import visible_to
 from fundapp.people.models import Person
 from fundapp.reminders.models import Obligation
 
+ON_PAGE = 150  # what a national chamber has ever funded stands on one page
 AT_ONCE = 500  # rows held at a time when all are written out
 LEFT = ("reserved", "committed")  # set aside for the measure and not paid yet
 PERSONAL = ("rating.sheet",)  # duties of one member of a committee, not of the measure
@@ -98,7 +99,7 @@ def register(session: ReadSession, person: Person | None, filters: Filters, *, a
     return Register(and_(known, *found), unknown, choices, days)
 
 
-def page(session: ReadSession, asked: Register, *, after: int | None = None, limit: int = 120) -> Found:
+def page(session: ReadSession, asked: Register, *, after: int | None = None, limit: int = ON_PAGE) -> Found:
     """The newest rows and what all rows add up to; `after` is the key where the last page ended. Two questions."""
     rows = _rows().where(asked.where, Measure.id < after if after else true()).limit(limit + 1)
     found = [_row(row, asked) for row in session.execute(rows)]

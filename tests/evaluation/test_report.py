@@ -84,7 +84,7 @@ def test_the_report_says_what_the_database_says(database: Database) -> None:
         "–",
         "1 of 1",
     ]
-    assert told["figures"][4]["name"] == "still effective (50.0 %)"
+    assert told["figures"][4]["name"] == "still effective (50.0\N{NO-BREAK SPACE}%)"
     assert (told["running"]["value"], told["report"]["period"], told["fund"]["name"]) == (
         "1",
         "2019 to 2024",
@@ -103,7 +103,7 @@ def test_the_report_says_what_the_database_says(database: Database) -> None:
         "not evaluated", "not evaluated", "not evaluated", "partly", "yes",
     ]  # fmt: skip
     assert told["effective"][0] == {
-        "point": "at the end", "due": "2", "yes": "1", "partly": "1", "no": "0", "unknown": "0", "rate": "50.0 %",
+        "point": "at the end", "due": "2", "yes": "1", "partly": "1", "no": "0", "unknown": "0", "rate": "50.0\N{NO-BREAK SPACE}%",
     }  # fmt: skip
     assert len(told["notes"]) == 2
     assert told["figures"][7] == {
@@ -121,7 +121,7 @@ def test_the_report_says_what_the_database_says(database: Database) -> None:
             "first": "78",
             "last_year": "2025",
             "last": "1,280",
-            "growth": "+1,541.0 %",
+            "growth": "+1,541.0\N{NO-BREAK SPACE}%",
         },
     ]
     assert told["summary"][3]["text"] == "1 of 1 branches are growing: 78 members in 2020, 1,280 in 2025."
@@ -132,7 +132,16 @@ def test_the_report_is_written_as_a_word_file(database: Database, tmp_path: Path
     to = tmp_path / "report.docx"
     write_report(database, Store(tmp_path / "files"), "portfolio", to, None, None, "en", AT)
     text = text_of(to)
-    for expected in ("2,400", "1 of 2", "15,294.63", "Dairy", "Looms for the weavers", "North", "1,280", "+1,541.0 %"):
+    for expected in (
+        "2,400",
+        "1 of 2",
+        "15,294.63",
+        "Dairy",
+        "Looms for the weavers",
+        "North",
+        "1,280",
+        "+1,541.0\N{NO-BREAK SPACE}%",
+    ):
         assert expected in text
     assert len(Document(io.BytesIO(to.read_bytes())).inline_shapes) == 2
     assert [path.name for path in tmp_path.glob("*report*")] == ["report.docx"]
