@@ -68,9 +68,12 @@ def routers() -> list[APIRouter]:
     from fundapp.measures import routes_checking as checking  # noqa: PLC0415
     from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.overview import routes as overview  # noqa: PLC0415
+    from fundapp.overview import routes_settings as presets  # noqa: PLC0415
+    from fundapp.overview import routes_start as start  # noqa: PLC0415
     from fundapp.overview import routes_today as today  # noqa: PLC0415
     from fundapp.people import routes as people  # noqa: PLC0415
     from fundapp.people import routes_admin as administration  # noqa: PLC0415
+    from fundapp.people import routes_deputies as deputies  # noqa: PLC0415
     from fundapp.rating import routes as rating  # noqa: PLC0415
     from fundapp.rating import routes_committee as committees  # noqa: PLC0415
     from fundapp.rating import routes_meeting as meetings  # noqa: PLC0415
@@ -78,7 +81,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, people, administration, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
+        overview, today, start, presets, people, administration, deputies, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
         sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]

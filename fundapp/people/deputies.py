@@ -56,9 +56,7 @@ def deputies_of(session: ReadSession, person_ids: Sequence[int], on: date) -> di
     return found
 
 
-def one_hand(
-    session: ReadSession, by: Actor, action: Action, thing: Any, first_id: int | None, verb: str
-) -> list[str]:
+def one_hand(session: ReadSession, by: Actor, action: Action, thing: Any, first_id: int | None, verb: str) -> list[str]:
     """A reason against `by` doing `action` when it would be the same hand that did `verb` to `thing` before.
 
     Asks who acts and whom they stand in for, then as now. That `by` did it themselves, the rule of the room says.
@@ -67,7 +65,9 @@ def one_hand(
         return []
     lent_by = lender(by, action, thing)
     now = {by.id, lent_by.id if lent_by else None}
-    asked = select(Entry.for_id).where(Entry.subject == subject_of(thing), Entry.action == verb, Entry.by_id == first_id)
+    asked = select(Entry.for_id).where(
+        Entry.subject == subject_of(thing), Entry.action == verb, Entry.by_id == first_id
+    )
     both = now & {first_id, *session.scalars(asked)} - {None}
     return [
         _("%(name)s took the step before, in person or through a deputy; somebody else takes this one.", name=name)

@@ -65,6 +65,12 @@ class RoleForm(Form):
     branch: Count | None = None
 
 
+class DeputyForm(Form):
+    deputy: Count
+    first_day: Day
+    last_day: Day
+
+
 class BranchForm(Form):
     code: Words
     name: Words

@@ -16,7 +16,7 @@ from fundapp.kit.web.forms import Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, local, page
 from fundapp.kit.web.route import Reading, Route, Writing, prepared_by
 from fundapp.mail.service import queue
-from fundapp.people import forms, passwords, queries, service
+from fundapp.people import deputies, forms, passwords, queries, service
 from fundapp.people.access import Anyone, At, By, Visitor
 from fundapp.people.models import FailedSignIn, Person
 from fundapp.people.permissions import Role
@@ -241,6 +241,7 @@ def _account(request: Request, session: Any, by: Person, at: Any, form: Any, sta
     sign_ins = queries.open_sign_ins(session, by.id, at)
     return page(
         request, "people/account.html", status, form=form, sign_ins=sign_ins, here=request.state.sign_in_id,
+        lent=deputies.stands_in_for(session, by, at.astimezone(request.app.state.settings.zone).date()),
         branches={branch.id: i18n.named(branch) for branch in queries.branches(session)},
     )  # fmt: skip
 

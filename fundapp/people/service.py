@@ -12,7 +12,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.people import queries
 from fundapp.people.models import Branch, Link, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.passwords import new_key
-from fundapp.people.permissions import BRANCH_ROLES, GRAVE_ROLES, Role
+from fundapp.people.permissions import BRANCH_ROLES, BUNDLES, GRAVE_ROLES, Role
 from fundapp.people.secrets import hashed
 
 INVITE, RESET, CONFIRM = timedelta(days=7), timedelta(minutes=30), timedelta(days=2)
@@ -126,6 +126,26 @@ def give_role(
         confirmed=confirmed,
     )
     return held
+
+
+def give_roles(
+    session: WriteSession, person: Person, name: str, *, branch: Branch | None = None, by: Person | None, at: datetime
+) -> None:
+    """Gives a single role, or all that one of the four names of a small fund means; what the person holds already stays.
+
+    A branch officer's role among them is given for `branch`, or for the only branch there is; without branches it is left out.
+    """
+    if name not in BUNDLES:
+        give_role(session, person, Role(name), branch=branch, by=by, at=at)
+        return
+    there = queries.branches(session)
+    place = branch or (there[0] if len(there) == 1 else None)
+    if Role.OFFICER in BUNDLES[name] and place is None and there:
+        raise Refused(_("Choose the branch for which this person works."), field="branch")
+    held = {row.role for row in queries.roles_of(session, person.id) if row.ended_at is None}
+    for role in BUNDLES[name]:
+        if role not in held and (role not in BRANCH_ROLES or place is not None):
+            give_role(session, person, role, branch=place if role in BRANCH_ROLES else None, by=by, at=at)
 
 
 def confirm_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:

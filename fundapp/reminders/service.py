@@ -12,6 +12,7 @@ from fundapp.kit.dates import working_day_on_or_after
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.mail.service import queue
+from fundapp.people.deputies import deputies_of
 from fundapp.people.models import Person
 from fundapp.reminders.duties import NOTICE_DAYS, NOTICE_TITLES, NOTICES, Duty, subject_id
 from fundapp.reminders.models import DayOff, Notice, Obligation
@@ -75,7 +76,16 @@ def note_contact(
 
 
 def tell(
-    session: WriteSession, thing: Any, kind: str, *, words: str, phone: str, key: str, by: Person, at: datetime, on: date
+    session: WriteSession,
+    thing: Any,
+    kind: str,
+    *,
+    words: str,
+    phone: str,
+    key: str,
+    by: Person,
+    at: datetime,
+    on: date,
 ) -> Notice:
     """The applicant says that something has changed, or asks to be called; the branch owes an answer within two working days.
 
@@ -87,7 +97,14 @@ def tell(
     if kind == "changed" and not words.strip():
         raise Refused(_("Please say in a few words what has changed."), field="words")
     notice = Notice(
-        kind=kind, case_id=thing.case_id, branch_id=thing.branch_id, words=words, phone=phone, key=key, by_id=by.id, at=at
+        kind=kind,
+        case_id=thing.case_id,
+        branch_id=thing.branch_id,
+        words=words,
+        phone=phone,
+        key=key,
+        by_id=by.id,
+        at=at,
     )
     session.add(notice)
     session.flush()
@@ -156,7 +173,7 @@ def sweep(session: WriteSession, duties: Mapping[str, Duty], *, on: date, at: da
         if queued >= limit:
             break
         obligation.reminded = sorted({*obligation.reminded, *stages}, reverse=True)
-        for person in duty.to(session, obligation):
+        for person in _with_deputies(session, duty.to(session, obligation), on):
             key = f"{obligation.kind}:{obligation.id}:{obligation.due}:{min(stages)}:{person.id}"
             link = duty.url.format(case=obligation.case_id, id=subject_id(obligation))
             days = (obligation.due - on).days
@@ -174,6 +191,13 @@ def sweep(session: WriteSession, duties: Mapping[str, Duty], *, on: date, at: da
             )
             queued += 1
     return queued
+
+
+def _with_deputies(session: WriteSession, persons: Iterable[Person], on: date) -> list[Person]:
+    """Those who are reminded and who stands in for them on `on`, each once."""
+    asked = list(persons)
+    standing = deputies_of(session, [person.id for person in asked], on)
+    return list(dict.fromkeys([*asked, *(one for person in asked for one in standing.get(person.id, []))]))
 
 
 def _open(session: WriteSession, kind: str, thing: Any) -> list[Obligation]:
