@@ -22,6 +22,7 @@ from fundapp.kit.errors import FundError, NotAllowed, NotFound, Refused, SignInN
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.places import TEMPLATES
 from fundapp.kit.web.assets import Assets
+from fundapp.kit.web.labels import label
 
 log = logging.getLogger("fundapp")
 HTMX = {
@@ -73,6 +74,7 @@ class Pages:
             new_key=lambda: secrets.token_urlsafe(12),
         )
         env.filters.update(texts.filters(str(self.zone)))
+        env.filters["label"] = label
         env.filters["translated"] = lambda code: (code, _(code.replace("_", " ")))
         self.env = env
 
