@@ -124,9 +124,12 @@ def book(
 
 def next_number(session: WriteSession, name: str) -> int:
     """The next number of a gapless series; whoever draws it holds the row until the end of the transaction."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Counter).values(name=name, last=0).on_conflict_do_nothing())
-    counter = locked(session, session.get_one(Counter, name))
+    counter = session.get(Counter, name)
+    if counter is None:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(Counter).values(name=name, last=0).on_conflict_do_nothing())
+        counter = session.get_one(Counter, name)
+    locked(session, counter)
     counter.last += 1
     session.flush()
     return counter.last

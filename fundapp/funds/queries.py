@@ -37,6 +37,11 @@ class Booked:
     reversed_by: int | None
 
 
+def no_fund_yet(session: ReadSession) -> bool:
+    """Whether the first start still waits to be answered: there is no fund yet."""
+    return session.scalars(select(Fund.id).limit(1)).first() is None
+
+
 def find_fund(session: ReadSession, id: int, *, visible_to: Person) -> Fund | None:
     """Everybody on the staff may know that a fund exists; who may read its ledger, the rights say."""
     return session.get(Fund, id) if may(visible_to, Action.LIST_MEASURES) else None

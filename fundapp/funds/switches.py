@@ -9,8 +9,8 @@ DONOR_RULES = Switch(
     mark("Whose rules hold besides the fund's own."),
     mark("The own share that a new call begins with, and the least that it may ask for."),
     {
-        "none": mark("none: a new call begins with an own share of 15 %, and may ask for less"),
-        "bmz": mark("BMZ or sequa money: an own share of 25 % at least"),
+        "none": mark("none: a new call begins with an own share of 15 percent, and may ask for less"),
+        "bmz": mark("BMZ or sequa money: an own share of 25 percent at least"),
     },
     {"small": "none", "national": "none"},
 )

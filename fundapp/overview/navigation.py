@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from fundapp.backups import queries as backups
+from fundapp.funds.queries import no_fund_yet
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
@@ -24,10 +25,13 @@ class Notice:
 
 
 def notice(session: ReadSession, person: Person, at: datetime) -> Notice | None:
-    """What everybody in the office should know before anything else; one question, none for applicants."""
+    """What everybody in the office should know before anything else; one or two questions, none for applicants."""
     if not holds(person, *STAFF):
         return None
     overdue = backups.overdue(session, at)
+    starts = may(person, Action.START_FUND)
+    if (starts or (overdue is not None and not overdue.folder)) and no_fund_yet(session):
+        return Notice(_("The fund is not set up yet: five questions wait."), "/start" if starts else "", late=False)
     if overdue is None:
         return None
     url = "/backups" if may(person, Action.READ_BACKUPS) else ""
@@ -52,6 +56,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.READ_TEMPLATES, "/documents/templates", _("Word templates")),
         (Action.READ_HISTORY, "/history", _("History")),
         (Action.READ_OUTBOX, "/outbox", _("Outbox")),
+        (Action.MANAGE_SETTINGS, "/settings", _("Settings")),
         (Action.MANAGE_PEOPLE, "/people/persons", _("People and roles")),
         (Action.MANAGE_PEOPLE, "/people/branches", _("Branches")),
         (Action.MANAGE_PEOPLE, "/people/organisations", _("Organisations")),

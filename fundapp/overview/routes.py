@@ -80,7 +80,15 @@ def whole_history(
 ) -> Response:
     told = history.newest(session, before, without=measures.closed_to(session, by.id))
     names = people.names(session, [id for one in told for id in (one.entry.by_id, one.entry.for_id)])
-    return page(request, "overview/history.html", told=told, names=names, head=history.head(session), wording=wording, signed=signed)
+    return page(
+        request,
+        "overview/history.html",
+        told=told,
+        names=names,
+        head=history.head(session),
+        wording=wording,
+        signed=signed,
+    )
 
 
 @router.get("/outbox")

@@ -29,7 +29,8 @@ def turn(
     if value not in switch.choices:
         raise Refused(_("Please choose one of the answers given."), field="value")
     there = None if switch.whole else fund
-    if queries.value(session, switch, there) == value:
+    now = queries.held(session, (switch,), there)[switch.name]
+    if now.value == value and now.setting is not None:
         return None
     return _write(session, switch.name, value, there, by, at)
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fundapp.disbursement import queries as money
+from fundapp.documents.models import Document
 from fundapp.evaluation import queries as evaluation
 from fundapp.funds import service as funds
 from fundapp.kit.database import WriteSession
@@ -27,7 +28,9 @@ ASKED = ("E8", "E9", "E12", "E13", "E14", "E15")  # what the officer answers; th
 class Life:
     """`cast` maps names to roles; `life.acts` counts what each kind of act took."""
 
-    def __init__(self, app: Any, client: Any, clock: Any, write: Any, preset: str, cast: dict[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self, app: Any, client: Any, clock: Any, write: Any, preset: str, cast: dict[str, tuple[str, ...]]
+    ) -> None:
         self.app, self.client, self.clock, self.write = app, client, clock, write
         self.acts: Counter[str] = Counter()
         self.who: dict[str, Any] = {}
@@ -42,7 +45,14 @@ class Life:
                 factories.give(session, person, role=role, branch=branch)
         manager = self.who["office"]
         fund = funds.open_fund(
-            session, code="LED", name="Fund", currency="EUR", zone="Europe/Berlin", preset=preset, by=manager, at=MORNING
+            session,
+            code="LED",
+            name="Fund",
+            currency="EUR",
+            zone="Europe/Berlin",
+            preset=preset,
+            by=manager,
+            at=MORNING,
         )
         donor = funds.add_donor(session, fund, name="Donor", by=manager, at=MORNING)
         funds.add_contribution(
@@ -107,6 +117,10 @@ class Life:
             if name not in ("documents", "mail"):  # writing Word files and sending are not waited for
                 job()
 
+    def present(self) -> list[str]:
+        """Everybody of the committee, as the form of a meeting names them."""
+        return [str(self.who[name].id) for name in self.raters]
+
     # Acts, in the order of a life
 
     def submit(self) -> None:
@@ -148,8 +162,6 @@ class Life:
 
     def _written(self, session: WriteSession) -> None:
         """As if the job had written the Word files: what is tested here is who has to do what."""
-        from fundapp.documents.models import Document  # noqa: PLC0415
-
         for document in session.scalars(select(Document).where(Document.status == "ordered")):
             kept = factories.file(session, thing=f"documents.document:{document.id}", data=f"d{document.id}".encode())
             document.status, document.file_id, document.issued_at = "issued", kept.id, self.clock()
@@ -188,7 +200,13 @@ class Life:
         id = self.ask(lambda session: money.final_report(session, self.id).id)
         url = f"/disbursement/reports/{id}"
         version, key = (self.hidden("applicant", url, field) for field in ("version", "key"))
-        words = {"done": "The line stands.", "results": "Wool is washed.", "version": version, "key": key, "act": "send"}
+        words = {
+            "done": "The line stands.",
+            "results": "Wool is washed.",
+            "version": version,
+            "key": key,
+            "act": "send",
+        }
         self.act("report", "applicant", url, words | self.rows(receipts, day) | results)
         return int(id)
 

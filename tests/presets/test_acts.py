@@ -25,11 +25,6 @@ NATIONAL = {
 DECISION = {"outcome": "approve", "no": "0", "abstained": "0", "amount": "5,000.00", "arguments": "It washes wool."}
 
 
-def people_of(life: Life, kind: str) -> list[str]:
-    ids = [life.who[name].id for name in life.raters]
-    return [str(id) for id in ids] if kind == "present" else life.raters
-
-
 def test_a_measure_takes_26_acts_in_a_small_fund(app: Any, client: Any, clock: Any, write: Any) -> None:
     life = Life(app, client, clock, write, "small", SMALL)
     life.submit()
@@ -40,8 +35,14 @@ def test_a_measure_takes_26_acts_in_a_small_fund(app: Any, client: Any, clock: A
     life.on("2026-03-20")
     assert "Record and close the meeting" in life.page("second", f"/rating/meetings/new?call={life.call}")
     decided = {f"items-0-{name}": value for name, value in DECISION.items() if name != "measure"}
-    decided |= {"items-0-measure": str(life.id), "items-0-yes": "3", "held_on": "2026-03-20", "place": "Office", "act": "close"}
-    life.act("decide", "second", f"/rating/calls/{life.call}/meetings", decided | {"present": people_of(life, "present")})
+    decided |= {
+        "items-0-measure": str(life.id),
+        "items-0-yes": "3",
+        "held_on": "2026-03-20",
+        "place": "Office",
+        "act": "close",
+    }
+    life.act("decide", "second", f"/rating/calls/{life.call}/meetings", decided | {"present": life.present()})
     assert life.status() == "approved"
     life.contract("office", "office")
     life.on("2026-06-01")
@@ -52,7 +53,9 @@ def test_a_measure_takes_26_acts_in_a_small_fund(app: Any, client: Any, clock: A
     report = life.report(RECEIPTS, "2026-11-03", **counts)
     assert life.check_receipts("office") == (15, 5)  # two above EUR 250, and every fifth
     assert "Accept it with its results" in life.page("office", f"/disbursement/reports/{report}")
-    life.visit(0, "office", report=str(report), **{name: value for name, value in counts.items() if name != "effective"})
+    life.visit(
+        0, "office", report=str(report), **{name: value for name, value in counts.items() if name != "effective"}
+    )
     life.act("settle", "office", f"/disbursement/measures/{life.id}/settlement")
     life.pay(2, prepares="office", authorises="second", pays="office")
     assert life.status() == "settled"  # closed with its balance
@@ -81,7 +84,7 @@ def test_a_measure_takes_41_acts_in_a_national_fund(app: Any, client: Any, clock
     life.declare_and_sign()
     life.act("close the rating", "chair", f"/rating/calls/{life.call}/close")
     life.on("2026-03-20")
-    facts = {"held_on": "2026-03-20", "place": "Office", "present": people_of(life, "present")}
+    facts = {"held_on": "2026-03-20", "place": "Office", "present": life.present()}
     meeting = life.act("decide", "office", f"/rating/calls/{life.call}/meetings", facts)
     decided = DECISION | {"measure": str(life.id), "yes": "5", "version": life.hidden("office", meeting, "version")}
     life.act("decide", "office", f"{meeting}/decisions", decided)
