@@ -1,5 +1,6 @@
 """What happens to one measure, verb by verb, each by who does it in life; the days are put to it elsewhere."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,15 +8,19 @@ from fundapp.demo import proposal
 from fundapp.demo.facts import Plan
 from fundapp.demo.story import EURO, Story
 from fundapp.disbursement import reports
+from fundapp.disbursement.models import Report
 from fundapp.evaluation import service as evaluation
+from fundapp.evaluation.models import Evaluation
 from fundapp.funds.models import Call
 from fundapp.grants import contracts
 from fundapp.grants import service as grants
 from fundapp.grants.models import Contract
-from fundapp.measures import checking, checklist, drafting, planning, queries, submission
-from fundapp.measures.eligibility import Result
+from fundapp.measures import checking, drafting, planning, queries, submission
+from fundapp.measures.eligibility import CHECKS, Result
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
+
+EARLIER = "E11"  # open as long as an earlier measure runs
 
 
 class Case:
@@ -23,6 +28,8 @@ class Case:
 
     measure: Measure
     contract: Contract
+    reports: dict[str, Report]  # by kind
+    visits: dict[int, Evaluation]  # by months after the end
 
     def __init__(self, story: Story, plan: Plan, call: Call, owner: Person | None = None) -> None:
         self.story, self.plan, self.call = story, plan, call
@@ -58,10 +65,9 @@ class Case:
 
     def answer_checks(self, failed: str = "", because: str = "") -> None:
         """What the figures cannot say, the officer says."""
-        lines = checklist.lines(self.session, self.measure, self.story.at)
-        asked = [line for line in lines if line.finding is None or line.finding.result is Result.OPEN]
-        answers = {line.check.code: (Result.PASS.value, "") for line in asked}
-        answers |= {line.check.code: (Result.PASS.value, "as their report says") for line in asked if line.finding}
+        answers = {check.code: (Result.PASS.value, "") for check in CHECKS if not check.computed}
+        if self.story.grants_of[self.plan.organisation]:
+            answers[EARLIER] = (Result.PASS.value, "The report on their earlier measure was looked at.")
         if failed:
             answers[failed] = (Result.FAIL.value, because)
         checking.answer(self.session, self.measure, answers, by=self.officer, at=self.story.at)
@@ -98,10 +104,18 @@ class Case:
         planning.fit(self.session, self.measure, rows, {}, by=self.owner, at=self.story.at)
         planning.accept_plan(self.session, self.measure, by=self.manager, at=self.story.at)
 
-    def issue(self) -> None:
-        """The contract, made from the checked template."""
+    def issue(self, percents: Sequence[int] | None = None) -> None:
+        """The contract, made from the checked template; `percents`: its instalments, else as the fund's rule has them."""
         starts, ends = self.plan.starts, self.plan.ends
-        contracts.issue(self.session, self.measure, by=self.manager, at=self.story.at, starts_on=starts, ends_on=ends)
+        contracts.issue(
+            self.session,
+            self.measure,
+            by=self.manager,
+            at=self.story.at,
+            starts_on=starts,
+            ends_on=ends,
+            percents=percents,
+        )
 
     def sign(self) -> None:
         """The signed copy is filed; what the heartbeat does next, it does here: reports and visits get their dates."""
@@ -111,8 +125,11 @@ class Case:
             self.session, self.measure, signed_on=story.today, signed_copy=paper,
             original_with=self.measure.branch.name if self.measure.branch else "", by=self.manager, at=story.at,
         )  # fmt: skip
-        reports.open_reports(self.session, self.contract, at=story.at)
-        evaluation.plan(self.session, self.measure, at=story.at)
+        opened = reports.open_reports(self.session, self.contract, at=story.at)
+        self.reports = {report.kind: report for report in opened}
+        planned = evaluation.plan(self.session, self.measure, at=story.at)
+        self.visits = {visit.point: visit for visit in planned}
+        story.grants_of[self.plan.organisation] += 1
 
     def start(self) -> None:
         grants.start(self.session, self.measure, by=self.officer, at=self.story.at)

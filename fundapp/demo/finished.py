@@ -14,7 +14,13 @@ from fundapp.evaluation import service as evaluation
 from fundapp.funds.models import Call
 from fundapp.grants import queries as grants
 
-OPENS, SENT, RATING, MEETING, CONTRACTS = 140, 120, 85, 60, 45  # days before the quarter
+EARLY = (80, 20)  # percent: how the fund paid in its first years
+SENT, RATING, MEETING, CONTRACTS = 120, 85, 60, 45  # days before the quarter
+
+
+def programme_year(today: date) -> int:
+    """The year whose measures run now."""
+    return (today - timedelta(days=150)).year
 
 
 def quarter(day: date) -> date:
@@ -45,7 +51,7 @@ def _decided(story: Story, round: Round, cases: list[Case], begins: date) -> Non
         story.plan(sent + timedelta(days=9), case.accept)
     story.plan(before(RATING), round.open)
     story.plan(before(RATING - 2), round.declare)
-    story.plan(before(RATING - 11), round.score, ("member3",) if begins.month % 2 else ("member2",))
+    story.plan(before(RATING - 11), round.score)
     story.plan(before(RATING - 15), round.close)
     story.plan(before(MEETING), round.decide)
 
@@ -54,7 +60,8 @@ def _lived(story: Story, case: Case, no: int) -> None:
     """From the contract to the last visit, as far as it has come."""
     plan, begins = case.plan, quarter(case.plan.starts)
     signed = max(min(plan.starts - timedelta(days=12), begins + timedelta(days=18)), date(int(plan.call), 1, 4))
-    story.plan(begins - timedelta(days=CONTRACTS - no % 5), case.issue)
+    percents = EARLY if int(plan.call) < programme_year(story.end) - 2 and not plan.refunded else None
+    story.plan(begins - timedelta(days=CONTRACTS - no % 5), case.issue, percents)
     story.plan(signed, case.sign)
     story.plan(max(plan.starts, signed), _spend, story, case, no)
     made = visits.days(case)

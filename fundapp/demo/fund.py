@@ -1,15 +1,15 @@
 """What `fundapp demo` calls: is there a demonstration, make one, and whom it can be shown through."""
 
+import gc
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from fundapp.config import Settings
 from fundapp.demo import national
 from fundapp.demo.cast import NATIONAL, PASSWORD
 from fundapp.demo.story import Story
-from fundapp.documents.jobs import render_ordered
 from fundapp.files.store import Store
 from fundapp.funds.models import Fund
 from fundapp.kit.database import Database, ReadSession, WriteSession
@@ -32,15 +32,24 @@ def accounts(session: ReadSession) -> list[tuple[str, str, str]]:
 
 
 def prepare(settings: Settings, database: Database, now: datetime) -> None:
-    """Fills the empty database; all or nothing, then writes the Word documents that were ordered."""
+    """Fills the empty database with its documents; all or nothing."""
     store = Store(settings.home / "files")
     password = hash_password(PASSWORD, quick=True)
-    database.write(partial(_tell, settings, store, now, password))
-    render_ordered(database, store, lambda: now)
+    gc.disable()  # everything is needed until the end
+    try:
+        database.write(partial(_tell, settings, store, now, password))
+    finally:
+        gc.enable()
 
 
 def _tell(settings: Settings, store: Store, now: datetime, password: str, session: WriteSession) -> None:
+    session.info["alone"] = True
+    kept = session.info.setdefault("kept", [])  # a session forgets what nobody holds, and would ask again
+    event.listen(session, "loaded_as_persistent", lambda _, row: kept.append(row))
+    event.listen(session, "pending_to_persistent", lambda _, row: kept.append(row))
     story = Story(settings, session, store, now)
-    national.tell(story, password)
+    with story.printer:
+        national.tell(story, password)
+        story.printer.issue(session, at=now)
     for message in session.scalars(select(Message).where(Message.sent_at.is_(None))):
         stop(session, message, at=now)  # nobody invented reads mail

@@ -7,7 +7,7 @@ from fundapp.demo.case import Case
 from fundapp.demo.proposal import Line, budget, said, theme_of
 from fundapp.demo.story import EURO
 from fundapp.disbursement import payments, queries, receipts, reports, settling
-from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
+from fundapp.disbursement.models import Payment, Receipt, Settlement
 from fundapp.disbursement.settlement import Financing, grant_due
 from fundapp.grants import queries as grants
 from fundapp.measures import queries as measures
@@ -121,12 +121,9 @@ class Spending:
             )
         self.unchecked = []
 
-    def report(self, kind: str) -> Report:
-        return next(r for r in queries.reports(self.session, self.case.measure.id) if r.kind == kind)
-
     def send_report(self, kind: str) -> None:
         """What was done and what came of it, in the applicant's words."""
-        theme, report, plan = theme_of(self.case.plan), self.report(kind), self.case.plan
+        theme, report, plan = theme_of(self.case.plan), self.case.reports[kind], self.case.plan
         told = {"done": said(theme.done, plan), "results": said(theme.results, plan), "problems": theme.problems}
         if kind == "interim":
             told |= {"results": "The larger part is bought and set up; the rest follows as planned."}
@@ -136,7 +133,7 @@ class Spending:
         reports.send(self.session, report, by=self.case.owner, at=self.story.at)
 
     def accept_report(self, kind: str) -> None:
-        reports.accept(self.session, self.report(kind), by=self.case.officer, at=self.story.at)
+        reports.accept(self.session, self.case.reports[kind], by=self.case.officer, at=self.story.at)
 
     def compute(self) -> Settlement:
         return settling.compute(self.session, self.case.measure, by=self.case.manager, at=self.story.at)

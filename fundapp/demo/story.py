@@ -1,6 +1,7 @@
 """The clock of a demonstration: acts stand on days, and are played in the order of their days, each at an honest moment."""
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fundapp.config import Settings
 from fundapp.demo import cast
 from fundapp.demo.paper import pdf
+from fundapp.demo.printing import Printer
 from fundapp.files.store import Kept, Store
 from fundapp.funds.models import Call, Donor, Fund
 from fundapp.kit.database import WriteSession
@@ -41,6 +43,8 @@ class Story:
         self.calls: dict[str, Call] = {}
         self.bottlenecks: dict[tuple[str, str], int] = {}  # (region, theme) -> id
         self.place = "Ulaanbaatar (invented)"
+        self.grants_of: Counter[str] = Counter()  # organisation -> contracts signed
+        self.printer = Printer(store)
         self.donors: dict[str, Donor] = {}
         self.system = SYSTEM
         self.fund: Fund
@@ -75,8 +79,11 @@ class Story:
     def play_until(self, last: date) -> None:
         while self._agenda and self._agenda[0][0] <= last:
             day, _, act, given = heapq.heappop(self._agenda)
+            if day > self.today:
+                self.printer.issue(self.session, at=self.at)
             self._clock = max(self._clock, datetime.combine(day, MORNING, self.zone))
             act(*given)
+            self.printer.take(self.session, at=self.at)
 
     def paper(self, name: str, line: str) -> Kept:
         """A page of PDF that says one line, kept in the store."""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from fundapp.demo import calls, cast, present
 from fundapp.demo.case import Case
 from fundapp.demo.committee import Round
+from fundapp.demo.finished import programme_year
 from fundapp.demo.present import Sketch
 from fundapp.demo.spending import Spending, bills
 from fundapp.demo.story import EURO, Story
@@ -16,11 +17,6 @@ from fundapp.reminders.models import Obligation
 from fundapp.reminders.service import note_contact
 
 SEATS = (*cast.FIRST_SEATS, *cast.LATER_SEATS)
-
-
-def programme_year(today: date) -> int:
-    """The year whose measures run now."""
-    return (today - timedelta(days=150)).year
 
 
 def tell(story: Story, committee: Committee) -> None:

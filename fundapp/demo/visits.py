@@ -7,7 +7,7 @@ from fundapp.demo import words
 from fundapp.demo.case import Case
 from fundapp.demo.proposal import theme_of
 from fundapp.demo.story import working
-from fundapp.evaluation import queries, service
+from fundapp.evaluation import service
 from fundapp.evaluation.impact import Answer
 from fundapp.kit.dates import add_months
 
@@ -26,7 +26,7 @@ def days(case: Case) -> dict[int, date]:
 
 def visit(case: Case, months: int, last: int) -> None:
     """One visit; jobs and incomes grow until the last one, where the plan's figures are reached."""
-    evaluation = next(e for e in queries.of_measure(case.session, case.measure.id) if e.point == months)
+    evaluation = case.visits[months]
     theme, plan = theme_of(case.plan), case.plan
     answer = Answer(plan.effective) if months == last else Answer.YES
     if plan.effective == "no" and months != last:

@@ -152,6 +152,12 @@ def budget(session: ReadSession, measure_id: int) -> list[Line]:
     return [Line(line, int(a or 0), int(b or 0), int(c or 0)) for line, a, b, c in session.execute(asked)]
 
 
+def own_cash(session: ReadSession, measure_id: int) -> int:
+    """What the plan has of the grantee's own money."""
+    asked = select(func.coalesce(func.sum(BudgetLine.own_cash), 0)).where(BudgetLine.measure_id == measure_id)
+    return int(session.scalar(asked) or 0)
+
+
 def accepted_cost(session: ReadSession, measure_id: int) -> int:
     asked = select(func.coalesce(func.sum(Receipt.accepted), 0)).where(Receipt.measure_id == measure_id)
     return int(session.scalar(asked) or 0)

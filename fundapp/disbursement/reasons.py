@@ -55,7 +55,7 @@ def facts(
         before = before[: before.index(0)] if 0 in before else before
     accepted = queries.accepted_cost(session, measure.id)
     evidenced = evidenced_grant(contract, accepted)
-    own_cash = sum(line.line.own_cash for line in queries.budget(session, measure.id))
+    own_cash = queries.own_cash(session, measure.id)
     share = contract.financing == Financing.SHARE
     settlement = queries.settlement_of(session, measure.id)
     account = grants.parties(session, measure.id).get("account")

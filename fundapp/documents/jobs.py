@@ -20,7 +20,7 @@ def render_ordered(database: Database, store: Store, clock: Callable[[], datetim
     with Press() as press:
         while claimed := database.write(partial(service.claim, at=clock())):
             try:
-                data = _filled(press, store, claimed)
+                data = filled(press, store, claimed)
             except RenderFailed as failed:
                 log.error("document %s could not be written: %s", claimed.id, failed.reason)
                 database.write(partial(service.fail, claimed=claimed, why=_sentence(failed.reason), at=clock()))
@@ -30,7 +30,7 @@ def render_ordered(database: Database, store: Store, clock: Callable[[], datetim
     return issued
 
 
-def _filled(press: Press, store: Store, claimed: Claimed) -> bytes:
+def filled(press: Press, store: Store, claimed: Claimed) -> bytes:
     """The finished file, equal to its fields when read back. Raises RenderFailed."""
     done = press.render(_template(store, claimed), claimed.fields)
     if done.differences:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fundapp.history import queries as history
 from fundapp.history.service import record, subject_of
@@ -106,4 +107,4 @@ def move(session: WriteSession, thing: Any, source: str, target: str) -> None:
     )
     if found.rowcount != 1:  # type: ignore[attr-defined]
         raise Stale
-    session.refresh(thing, ["status"])
+    set_committed_value(thing, "status", target)

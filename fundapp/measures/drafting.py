@@ -133,7 +133,8 @@ def save(
             setattr(line, source, amount)
     if "region" in changed:
         _place(session, measure)
-    budget.add_up(session, measure)
+    if lines or split or section == "costs":
+        budget.add_up(session, measure)
     measure.version += 1
     if measure.prepared_by_id is not None:
         measure.confirmed_at = None  # what was confirmed is not what stands there now

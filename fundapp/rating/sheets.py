@@ -112,7 +112,7 @@ def why_not_lock(session: ReadSession, sheet: Sheet) -> list[str]:
         return [_("These scores are locked already.")]
     if not two_parts(session, sheet, criteria):
         return [_("Nothing has to be locked here; sign the sheet when it is complete.")]
-    return _missing(session, sheet, [c for c in criteria if not c.needs_identity])
+    return _missing(session, sheet, [c for c in criteria if not c.needs_identity], criteria)
 
 
 def why_not_sign(session: ReadSession, sheet: Sheet) -> list[str]:
@@ -122,7 +122,7 @@ def why_not_sign(session: ReadSession, sheet: Sheet) -> list[str]:
         return [_("The sheet is signed already.")]
     if sheet.status == "open" and two_parts(session, sheet, criteria):
         return [_("Lock the scores of the blind criteria first; then the names open.")]
-    return _missing(session, sheet, criteria)
+    return _missing(session, sheet, criteria, criteria)
 
 
 def two_parts(session: ReadSession, sheet: Sheet, criteria: list[Criterion]) -> bool:
@@ -155,10 +155,11 @@ def stands(session: ReadSession, sheet: Sheet, criteria: list[Criterion], scheme
     )
 
 
-def _missing(session: ReadSession, sheet: Sheet, criteria: list[Criterion]) -> list[str]:
-    scheme = queries.plain(session.get_one(Scheme, sheet.scheme_id), queries.criteria(session, sheet.scheme_id))
-    codes = {criterion.code for criterion in criteria}
-    now = stands(session, sheet, queries.criteria(session, sheet.scheme_id), scheme)
+def _missing(session: ReadSession, sheet: Sheet, asked: list[Criterion], criteria: list[Criterion]) -> list[str]:
+    """What of `asked` lacks points or a reason; `criteria` are all of the scheme."""
+    scheme = queries.plain(session.get_one(Scheme, sheet.scheme_id), criteria)
+    codes = {criterion.code for criterion in asked}
+    now = stands(session, sheet, criteria, scheme)
     reasons = []
     if unscored := [code for code in now.unscored if code in codes]:
         reasons.append(_("Not scored yet: %(unscored)s.", unscored=", ".join(unscored)))

@@ -138,10 +138,9 @@ def answered(session: WriteSession, obligation: Obligation, *, by: Person, at: d
 
 def working_day(session: WriteSession, day: date) -> date:
     """`day` or the next working day of the calendar after it."""
-    special = {
-        row.day: row.working
-        for row in session.scalars(select(DayOff).where(DayOff.day >= day, DayOff.day <= day + timedelta(60)))
-    }
+    special = session.info.get("days_off")  # asked once in a transaction, however much is owed in it
+    if special is None:
+        special = session.info["days_off"] = {row.day: row.working for row in session.scalars(select(DayOff))}
     return working_day_on_or_after(day, lambda d: special.get(d, d.weekday() < 5))
 
 
