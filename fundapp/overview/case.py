@@ -130,7 +130,7 @@ def _open(session: ReadSession, measure: Measure, person: Person, on: date) -> l
     wanted = [Obligation.case_id == measure.id]
     if measure.owner_id == person.id:
         wanted.append(Obligation.kind.in_((*OF_APPLICANTS, *BY_HAND)))
-    return rows(session, [person], *wanted, on=on, every=True)
+    return rows(session, person, *wanted, on=on, every=True)
 
 
 def _all(session: ReadSession, kind: Any, measure: Measure) -> list[Any]:

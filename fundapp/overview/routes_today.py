@@ -22,9 +22,8 @@ from fundapp.overview.today import BLOCKS, SHOWN, of_branch, sentence, to_call, 
 from fundapp.overview.turns import state
 from fundapp.overview.upkeep import upkeep
 from fundapp.people.access import Anyone, At, By, Visitor, allowed, to
-from fundapp.people.deputies import stands_in_for
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.people.permissions import Action, Role, branches, holds, may
 from fundapp.reminders import queries as reminders
 from fundapp.reminders.models import Notice, Obligation
 from fundapp.reminders.service import answered, note_contact, take_back, tell
@@ -42,20 +41,15 @@ def _day(request: Request, at: datetime) -> date:
     return day
 
 
-def _actors(session: ReadSession, person: Person, on: date) -> list[Person]:
-    """The person, and those in whose place they work today."""
-    return [person, *stands_in_for(session, person, on)]
-
-
 @router.get("/", dependencies=[Anyone])
 def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Response:
     """What this person has to do; for an applicant the running measure, else the proposals."""
     if visitor is None:
         return go("/calls")
     on = _day(request, at)
-    if all(held.role == Role.APPLICANT for held in visitor.roles):
+    if visitor.roles and not holds(visitor, *(set(Role) - {Role.APPLICANT})):
         return _applicant(request, session, visitor, on)
-    found = today(session, _actors(session, visitor, on), on=on)
+    found = today(session, visitor, on=on)
     zone = request.app.state.settings.zone
     told = news.news(session, visitor, at=at, zone=zone) if holds(visitor, Role.AUDITOR) else None
     care = upkeep(session, at=at) if holds(visitor, Role.ADMIN) else None
@@ -78,7 +72,7 @@ def everything(request: Request, session: Reading, by: By, at: At, block: str) -
         return page(request, "overview/news.html", news=found, head=block, heads=news.HEADS)
     if block not in BLOCKS:
         raise NotFound
-    listed = today(session, _actors(session, by, on), on=on).block(block)
+    listed = today(session, by, on=on).block(block)
     return page(request, "overview/list.html", rows=listed, title=BLOCKS[block], on=on, form=shown(forms.ContactForm))
 
 
@@ -103,8 +97,8 @@ def calls(request: Request, session: Reading, place: ABranch, by: By, at: At) ->
 @router.get("/calls-to-make")
 def calls_to_make(session: Reading, by: Annotated[Person, allowed(Action.READ_BRANCH)]) -> Response:
     """The call list of one's own branch."""
-    own = [held.branch_id for held in by.roles if held.branch_id is not None]
-    return go(f"/branches/{own[0]}/calls" if own else "/")
+    own = branches(by, own=True) or branches(by)
+    return go(f"/branches/{min(own)}/calls" if own else "/")
 
 
 @router.get("/obligations/{id}")
@@ -158,7 +152,7 @@ def _row(
 ) -> Response:
     """The row alone: as a fragment where it was sent from its own place, else as a page."""
     on = _day(request, at)
-    found = rows(session, [by], Obligation.id == obligation.id, on=on, every=True)
+    found = rows(session, by, Obligation.id == obligation.id, on=on, every=True)
     back = local(str(form.values.get("back") or "/"))
     fragment = request.headers.get("hx-target") == f"o{obligation.id}"
     given = {"row": found[0] if found else None, "obligation": obligation, "on": on, "form": form, "back": back}

@@ -1,6 +1,6 @@
 """What is owed as rows of a work list: the measure, what to do as a verb, whom to call, when, what was said last. One question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,11 +17,11 @@ from fundapp.measures import queries as measures
 from fundapp.measures.models import Measure, Party
 from fundapp.overview.owed import APPLICANT, BRANCH, BY_HAND, MANAGER, OF_APPLICANTS, OWED, Owed
 from fundapp.people.models import Branch, Organisation, Person, RoleHeld
-from fundapp.people.permissions import Action, Role, branches, holds, may
+from fundapp.people.permissions import Action, Lender, Role, branches, holds, lenders, may
 from fundapp.reminders.models import Notice, Obligation
 
 MOST = 300  # rows that one page looks at
-MINE, WATCH, OTHERS = "mine", "watch", "others"  # to do; somebody else's, to be asked after; somebody else's
+ORDER = MINE, WATCH, OTHERS = "mine", "watch", "others"  # to do; somebody else's, to be asked after; somebody else's
 STAFF = (Role.OFFICER, Role.MANAGER, Role.FINANCE, Role.AUDITOR)
 
 
@@ -60,6 +60,7 @@ class Row:
     since: date | None = None
     who: str = ""
     phone: str = ""
+    ask: str = ""  # what a branch asks for on the telephone
     said: str = ""  # what the applicant told the branch
     obligation: Obligation | None = None
     noted_by: str = ""
@@ -95,10 +96,28 @@ THING = (
 )  # fmt: skip
 
 
+def actors(person: Person) -> tuple[Lender, ...]:
+    """The person with their own roles only, then those they stand in for today."""
+    return (Lender(person.id, tuple(person.roles)), *lenders(person))
+
+
+def lent_names(session: ReadSession, person: Person) -> dict[int, str]:
+    """The names of those this person stands in for, asked once a request and only of a deputy."""
+    known: dict[int, str] | None = session.info.get("lent names")
+    if known is None:
+        asked = select(Person.id, Person.given_name, Person.family_name).where(
+            Person.id.in_([one.id for one in lenders(person)])
+        )
+        found = session.execute(asked) if lenders(person) else ()
+        known = {id: i18n.called(Name(given, family or ""), "initial") for id, given, family in found}
+        session.info["lent names"] = known
+    return known
+
+
 def rows(
-    session: ReadSession, actors: Sequence[Person], *where: Clause, on: date, every: bool = False, limit: int = MOST
+    session: ReadSession, person: Person, *where: Clause, on: date, every: bool = False, limit: int = MOST
 ) -> list[Row]:
-    """The open obligations that concern the first of `actors` or somebody for whom this person stands in, earliest first.
+    """The open obligations that concern the person or somebody they stand in for, earliest first.
 
     `every`: of all that the person may know of, whoever has to do it.
     """
@@ -119,11 +138,12 @@ def rows(
         .outerjoin(Payment, and_(Payment.measure_id == Measure.id, Obligation.subject == _subject("disbursement.payment", Payment.id)))
         .outerjoin(Notice, and_(Notice.case_id == Measure.id, Obligation.subject == _subject("reminders.notice", Notice.id)))
         .outerjoin(noting, noting.id == Obligation.contacted_by_id)
-        .where(OPEN, or_(*(_concerns(actor, every) for actor in actors)), *where)
+        .where(OPEN, _concerns(person, every), *where)
         .order_by(Obligation.due, Obligation.id)
         .limit(limit)
     )  # fmt: skip
-    found = (_row(actors, record, on, every) for record in session.execute(asked))
+    names = lent_names(session, person)
+    found = (_row(person, names, record, on, every) for record in session.execute(asked))
     return [row for row in found if row is not None]
 
 
@@ -138,12 +158,14 @@ def _concerns(person: Person, every: bool) -> Clause:
 
 
 def place(
-    person: Person, real: Person, owed: Owed, kind: str, thing: Thing, officers: bool, hands: Iterable[int | None]
+    person: Lender, real: Person, owed: Owed, thing: Thing, officers: bool, hands: Iterable[int | None]
 ) -> str | None:
     """Whether it is this person's to do, to watch, somebody else's, or none of theirs. `real`: who sits there, for the separation of hands."""
+    if thing.id in person.closed:
+        return None
     here, manager = thing.branch_id in branches(person), holds(person, Role.MANAGER)
     if owed.by == APPLICANT:
-        return MINE if thing.owner_id == person.id else WATCH if manager or here else None
+        return MINE if thing.owner_id == person.id == real.id else WATCH if manager or here else None
     barred = bool({person.id, real.id} & set(hands))
     can = owed.action is not None and may(person, owed.action, thing)
     if owed.by == BRANCH:
@@ -155,7 +177,7 @@ def place(
     return OTHERS if here or manager or holds(person, Role.FINANCE, Role.AUDITOR) else None
 
 
-def _row(actors: Sequence[Person], found: Any, on: date, every: bool) -> Row | None:
+def _row(person: Person, names: dict[int, str], found: Any, on: date, every: bool) -> Row | None:
     obligation: Obligation = found.Obligation
     kind = obligation.kind
     owed = OWED.get(kind) or Owed(obligation.what, MANAGER, "other", "/cases/{case}")
@@ -168,19 +190,21 @@ def _row(actors: Sequence[Person], found: Any, on: date, every: bool) -> Row | N
     hands = {"measures.check": [found.prepared_by_id], "disbursement.authorise": [found.preparer],
              "disbursement.pay": [found.preparer, found.authorised_by_id]}.get(kind, [])  # fmt: skip
     hands = [id for id in hands if id is not None]
-    order = (MINE, WATCH, OTHERS)
-    places = [(place(actor, actors[0], owed, kind, thing, found.officers, hands), actor) for actor in actors]
-    known = sorted(((order.index(at), n) for n, (at, _actor) in enumerate(places) if at is not None))
-    if not known and not every:
+    best, whose = None, person.id
+    for actor in actors(person):
+        at = place(actor, person, owed, thing, found.officers, hands)
+        if at is not None and (best is None or ORDER.index(at) < ORDER.index(best)):
+            best, whose = at, actor.id
+    if best is None and not every:
         return None
-    best, actor = places[known[0][1]] if known else (WATCH, actors[0])
+    best = best or WATCH
     late = obligation.due < on
     doing = best == MINE or (every and owed.by == BRANCH)
     what = owed.what if doing else owed.ask if best == WATCH and late and owed.ask else owed.others or owed.what
     theirs = owed.by == APPLICANT or (doing and (kind in BY_HAND or kind == "evaluation.visit"))
     branch = owed.by == BRANCH and best == WATCH
     who, phone = _applicant(found) if theirs and best != OTHERS else _branch(found) if branch else ("", "")
-    mine = thing.owner_id == actors[0].id
+    mine = thing.owner_id == person.id
     return Row(
         what=i18n.told(what),
         url=(owed.url if best == MINE else "/cases/{case}").format(case=thing.id, id=obligation.subject.rpartition(":")[2]),
@@ -191,15 +215,16 @@ def _row(actors: Sequence[Person], found: Any, on: date, every: bool) -> Row | N
         number=found.number or "",
         branch=found.Branch,
         group=owed.group,
-        place=best or OTHERS,
+        place=best,
         who="" if mine else who,
         phone="" if mine else phone,
+        ask=i18n.told(owed.ask or owed.what),
         said=found.words or "",
         obligation=obligation,
         noted_by=i18n.called(Name(found.noted_given, found.noted_family or ""), "initial") if found.noted_given else "",
-        notes=owed.by in (APPLICANT, BRANCH) and may(actors[0], Action.NOTE_OBLIGATION, thing),
-        by_hand=kind in BY_HAND and may(actors[0], Action.NOTE_OBLIGATION, thing),
-        instead_of="" if actor is actors[0] else i18n.called(actor, "initial"),
+        notes=owed.by in (APPLICANT, BRANCH) and may(person, Action.NOTE_OBLIGATION, thing),
+        by_hand=kind in BY_HAND and may(person, Action.NOTE_OBLIGATION, thing),
+        instead_of=names.get(whose, ""),
         case_id=thing.id,
     )  # fmt: skip
 

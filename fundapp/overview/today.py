@@ -40,14 +40,13 @@ class Today:
         return found
 
 
-def today(session: ReadSession, actors: Sequence[Person], *, on: date) -> Today:
-    """Everything open for the first of `actors`, and for those in whose place this person works today."""
-    person = actors[0]
-    staff = [actor for actor in actors if holds(actor, Role.OFFICER, Role.MANAGER, Role.FINANCE)]
-    dated = rows(session, actors, Obligation.due <= on + WEEK, on=on) if staff else []
+def today(session: ReadSession, person: Person, *, on: date) -> Today:
+    """Everything open for this person, and for those in whose place they work today."""
+    staff = holds(person, Role.OFFICER, Role.MANAGER, Role.FINANCE)
+    dated = rows(session, person, Obligation.due <= on + WEEK, on=on) if staff else []
     known = {(row.obligation.kind, row.case_id) for row in dated if row.obligation}
-    free = steps(session, [person, *staff], known) if staff else []
-    office_ = office(session, actors, on=on) if staff or holds(person, Role.ADMIN) else []
+    free = steps(session, person, known) if staff else []
+    office_ = office(session, person, on=on) if staff or holds(person, Role.ADMIN) else []
     turns = rounds(session, person)
     found = [*dated, *of_rounds(turns), *office_, *_without(free, turns)]
     late = [row for row in found if row.place != OTHERS and row.late(on)]
@@ -68,7 +67,7 @@ def _without(free: list[Row], turns: list[Round]) -> list[Row]:
 def of_branch(session: ReadSession, person: Person, branch_id: int, *, on: date) -> list[Row]:
     """Everything that is late or due within the week in a branch, whoever has to do it."""
     here = or_(Obligation.branch_id == branch_id)
-    return rows(session, [person], here, Obligation.due <= on + WEEK, on=on, every=True)
+    return rows(session, person, here, Obligation.due <= on + WEEK, on=on, every=True)
 
 
 def to_call(found: Sequence[Row], on: date) -> list[Row]:

@@ -4,7 +4,6 @@ What is done for a whole call stands once, with the number of proposals: so a co
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,9 +21,9 @@ from fundapp.mail.models import Message
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
-from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, shown_title
+from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, lent_names, shown_title
 from fundapp.people.models import Branch, Person, RoleHeld
-from fundapp.people.permissions import Action, Role, branches, holds, may
+from fundapp.people.permissions import Action, Role, branches, holds, lender, may
 from fundapp.reminders.models import Obligation
 
 S = Status
@@ -52,9 +51,9 @@ TOGETHER = (S.ELIGIBLE, S.IN_RATING, S.RATED, S.RESERVED)
 WRITING = (S.DRAFT, S.RETURNED)
 
 
-def steps(session: ReadSession, actors: Sequence[Person], known: set[tuple[str, int | None]]) -> list[Row]:
+def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None]]) -> list[Row]:
     """Measures that wait for a step; `known`: (kind, case) of what stands in the lists with its date already."""
-    real = actors[0]
+    names = lent_names(session, person)
     visited = ~exists().where(Evaluation.measure_id == Measure.id, Evaluation.done_at.is_(None)) & exists().where(
         Evaluation.measure_id == Measure.id
     )
@@ -69,9 +68,9 @@ def steps(session: ReadSession, actors: Sequence[Person], known: set[tuple[str, 
         .outerjoin(Branch, Branch.id == Measure.branch_id)
         .outerjoin(Contract, and_(Contract.measure_id == Measure.id, Contract.status != "void"))
         .outerjoin(Obligation, and_(Obligation.case_id == Measure.id, Obligation.kind == "measures.check", OPEN))
-        .where(or_(*(_seen(actor) for actor in actors)))
+        .where(measures.visible_to(person))
         .where(or_(Measure.status.in_((*WAITS, S.DRAFT)), and_(Measure.status == S.SETTLED, visited)))
-        .where(or_(Measure.status != S.DRAFT, Measure.prepared_by_id == real.id))
+        .where(or_(Measure.status != S.DRAFT, Measure.prepared_by_id == person.id))
         .order_by(Measure.submitted_at, Measure.id)
         .limit(MOST)
     )  # fmt: skip
@@ -80,7 +79,7 @@ def steps(session: ReadSession, actors: Sequence[Person], known: set[tuple[str, 
     for found in session.execute(asked):
         if ("measures.check", found.id) in known:
             continue
-        what, url, group, at = _what(actors, found)
+        what, url, group, at, whose = _what(person, found)
         if not what:
             continue
         if found.status in TOGETHER:
@@ -100,6 +99,7 @@ def steps(session: ReadSession, actors: Sequence[Person], known: set[tuple[str, 
                 place=at,
                 since=found.submitted_at.date() if found.submitted_at and found.status == S.SUBMITTED else None,
                 case_id=found.id,
+                instead_of=names.get(whose or 0, ""),
             )
         )
     counted = [
@@ -109,37 +109,29 @@ def steps(session: ReadSession, actors: Sequence[Person], known: set[tuple[str, 
     return counted + alone
 
 
-def _seen(person: Person) -> Any:
-    """What the person looks after; who only chairs hears of a call through the rounds."""
-    return (
-        measures.visible_to(person)
-        if holds(person, Role.OFFICER, Role.MANAGER, Role.FINANCE)
-        else Measure.owner_id == -1
-    )
-
-
-def _what(actors: Sequence[Person], found: Any) -> tuple[str, str, str, str]:
-    """(what, address, group, place) of a measure; an empty `what`: nothing that anybody here waits for."""
+def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
+    """(what, address, group, place, whose right is lent) of a measure; an empty `what`: nothing that this person waits for."""
     thing = Thing(
         found.id, found.title, found.number, found.status, found.branch_id, found.owner_id, found.prepared_by_id
     )
-    real = actors[0]
     if found.status == S.DRAFT:
-        return mark("Finish what you write for the applicant"), "/measures/{id}/review", "other", MINE
+        return mark("Finish what you write for the applicant"), "/measures/{id}/review", "other", MINE, None
     for status, action, what, url, group in NEXT:
-        able = [p for p in actors if may(p, action, thing) and (thing.branch_id in branches(p) or _head(p, found))]
-        if status != found.status or not able or (status == S.SUBMITTED and found.prepared_by_id == real.id):
+        if status != found.status or (status == S.SUBMITTED and found.prepared_by_id == person.id):
+            continue
+        if not may(person, action, thing) or not (thing.branch_id in branches(person) or _head(person, found)):
             continue
         if status == S.APPROVED:
             fits = found.plan_fitted_at is not None or (found.awarded or 0) >= found.requested
             if found.contract == "issued":
-                return mark("The signed contract comes back"), "/grants/measures/{id}", "other", OTHERS
+                return mark("The signed contract comes back"), "/grants/measures/{id}", "other", OTHERS, None
             if not fits:
-                return mark("The applicant fits the plan to the award"), "/cases/{id}", "other", OTHERS
-        return what, url, group, MINE
+                return mark("The applicant fits the plan to the award"), "/cases/{id}", "other", OTHERS, None
+        lent = lender(person, action, thing)
+        return what, url, group, MINE, lent.id if lent else None
     what, url = WAITS.get(found.status, ("", ""))
-    chamber = holds(real, Role.MANAGER, Role.CHAIR, Role.MEMBER)
-    return what, url if chamber or "{call}" not in url else "/measures?status=deciding", "other", OTHERS
+    chamber = holds(person, Role.MANAGER, Role.CHAIR, Role.MEMBER)
+    return what, url if chamber or "{call}" not in url else "/measures?status=deciding", "other", OTHERS, None
 
 
 def _head(person: Person, found: Any) -> bool:
@@ -160,9 +152,9 @@ OFFICE: dict[str, tuple[str, str, str]] = {
 }
 
 
-def office(session: ReadSession, actors: Sequence[Person], *, on: date) -> list[Row]:
+def office(session: ReadSession, person: Person, *, on: date) -> list[Row]:
     """Receipts, instalments, settlements, templates, failed documents and mail, roles to confirm: one question."""
-    parts = [part for kind, part in _parts(actors, on) if part is not None]
+    parts = [part for kind, part in _parts(person, on) if part is not None]
     if not parts:
         return []
     found = []
@@ -196,17 +188,15 @@ def office(session: ReadSession, actors: Sequence[Person], *, on: date) -> list[
     return found
 
 
-def _parts(actors: Sequence[Person], on: date) -> list[tuple[str, Any]]:
-    real = actors[0]
-
+def _parts(person: Person, on: date) -> list[tuple[str, Any]]:
     def scope(action: Action) -> Any:
-        """Measures on which one of them holds the right; what branches do is theirs where they have an officer."""
-        own = []
-        for person in actors:
-            if may(person, action):
-                seen = measures.visible_to(person)
-                own.append(seen if branches(person) else and_(seen, ~OFFICERS) if holds(person, Role.MANAGER) else seen)
-        return or_(*own) if own else None
+        """Measures on which the person holds the right; what a branch with an officer does is not head office's."""
+        if not may(person, action):
+            return None
+        seen = measures.visible_to(person)
+        if not holds(person, Role.MANAGER):
+            return seen
+        return and_(seen, or_(~OFFICERS, Measure.branch_id.in_(branches(person) or {0})))
 
     def row(
         kind: str, id: Any, why: Any, n: Any, amount: Any = None, currency: Any = None, due: Any = None
@@ -237,24 +227,24 @@ def _parts(actors: Sequence[Person], on: date) -> list[tuple[str, Any]]:
             .select_from(Instalment).join(Contract, Contract.id == Instalment.contract_id).join(Measure, Measure.id == Contract.measure_id)
             .join(Fund, Fund.id == Measure.fund_id)
             .where(Contract.status == "signed", funded, Instalment.planned_on <= on + timedelta(days=7), ~live, ready, at)))  # fmt: skip
-    if (at := scope(Action.SETTLE)) is not None and holds(real, Role.MANAGER, Role.FINANCE):
+    if (at := scope(Action.SETTLE)) is not None and holds(person, Role.MANAGER, Role.FINANCE):
         of = select(*row("settlement", Measure.id, title, literal(1))).where(
-            funded, accepted, measures.visible_to(real)
+            funded, accepted, measures.visible_to(person)
         )
         found.append(("settlement", of.where(~exists().where(Settlement.measure_id == Measure.id))))
         found.append(("settle", select(*row("settle", Measure.id, title, literal(1))).where(
-            funded, measures.visible_to(real), exists().where(Settlement.measure_id == Measure.id, Settlement.outcome != "open"))))  # fmt: skip
-    if may(real, Action.ACTIVATE_TEMPLATE):
+            funded, measures.visible_to(person), exists().where(Settlement.measure_id == Measure.id, Settlement.outcome != "open"))))  # fmt: skip
+    if may(person, Action.ACTIVATE_TEMPLATE):
         found.append(("template", select(*row("template", WordTemplate.id, WordTemplate.name, literal(1))).where(
-            WordTemplate.fit, WordTemplate.activated_at.is_(None), WordTemplate.retired_at.is_(None), WordTemplate.uploaded_by_id != real.id)))  # fmt: skip
-    if may(real, Action.ISSUE_CONTRACT):
+            WordTemplate.fit, WordTemplate.activated_at.is_(None), WordTemplate.retired_at.is_(None), WordTemplate.uploaded_by_id != person.id)))  # fmt: skip
+    if may(person, Action.ISSUE_CONTRACT):
         found.append(
             (
                 "document",
                 select(*row("document", Document.id, Document.title, literal(1))).where(Document.status == "failed"),
             )
         )
-    if may(real, Action.MANAGE_PEOPLE):
+    if may(person, Action.MANAGE_PEOPLE):
         waiting = (RoleHeld.confirmed_at.is_(None), RoleHeld.ended_at.is_(None))
         found.append(
             (
@@ -262,7 +252,7 @@ def _parts(actors: Sequence[Person], on: date) -> list[tuple[str, Any]]:
                 select(*row("roles", literal(0), literal(""), func.count())).select_from(RoleHeld).where(*waiting),
             )
         )
-    if may(real, Action.READ_OUTBOX):
+    if may(person, Action.READ_OUTBOX):
         failed = (Message.failed_at.is_not(None), Message.stopped_at.is_(None))
         found.append(
             ("mail", select(*row("mail", literal(0), literal(""), func.count())).select_from(Message).where(*failed))
