@@ -21,6 +21,7 @@ from fundapp.lifecycle.service import SYSTEM
 from fundapp.mail import queries as mail
 from fundapp.people import queries as people
 from fundapp.people import service
+from fundapp.people.handing import from_console
 from fundapp.people.models import Branch
 from fundapp.people.permissions import Role
 
@@ -209,7 +210,7 @@ def person_add(
     role: Annotated[Role, typer.Option(help="the role given")],
     branch: Annotated[str | None, typer.Option(help="code of the branch, for a branch officer")] = None,
 ) -> None:
-    """Add a person with a role and print a link, valid for seven days, that sets the password."""
+    """Add a person with a role, or let one in again who was switched off, and print a link that sets the password."""
     settings = Settings()
     database = opened(settings)
     at = datetime.now(UTC)
@@ -219,11 +220,9 @@ def person_add(
         office = session.scalars(select(Branch).where(Branch.code == branch)).first() if branch else None
         if branch and office is None:
             raise NotFound(f"there is no branch {branch}")
-        person = people.find_by_email(session, email) or service.add_person(
-            session, given_name=given, family_name=family, email=email, by=SYSTEM, at=at
+        return from_console(
+            session, email, given_name=given, family_name=family, role=role, branch=office, by=SYSTEM, at=at
         )
-        service.give_role(session, person, role, branch=office, by=None, at=at)
-        return service.make_link(session, "invite", person, lasts=service.INVITE, at=at)
 
     try:
         key = database.write(add)

@@ -120,6 +120,7 @@ class RoleHeld(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     confirmed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    succeeds_id: Mapped[int | None]  # the role, handed over, that ends once this one counts
 
 
 class Deputy(Base):

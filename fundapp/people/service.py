@@ -85,11 +85,13 @@ def use_link(session: WriteSession, key: str, purpose: str, *, at: datetime) -> 
 
 
 def give_role(
-    session: WriteSession, person: Person, role: Role, *, branch: Branch | None = None, by: Person | None, at: datetime
-) -> RoleHeld:
+    session: WriteSession, person: Person, role: Role, *, branch: Branch | None = None, by: Person | None, at: datetime,
+    succeeds: RoleHeld | None = None, waits: bool = False,
+) -> RoleHeld:  # fmt: skip
     """Gives a role. A grave role counts once a second person has confirmed it; until there are two administrators, at once.
 
-    `by` None: the console or the first start. Nobody gives a role to themselves, except the only administrator.
+    `by` None: the console or the first start. `succeeds`: somebody else's role that ends as soon as this one counts; `waits`:
+    a second person confirms this one too. Nobody gives a role to themselves, except the only administrator.
     """
     if (role in BRANCH_ROLES) != (branch is not None):
         raise Refused(_("A branch officer needs a branch; no other role has one."), field="branch")
@@ -102,7 +104,7 @@ def give_role(
     alone = queries.administrators(session) < 2
     if by is not None and by.id == person.id and not alone:
         raise Refused(_("Nobody gives a role to themselves; ask another administrator."), field="role")
-    confirmed = role not in GRAVE_ROLES or by is None or alone
+    confirmed = (role not in GRAVE_ROLES or by is None or alone) and not waits
     held = RoleHeld(
         person_id=person.id,
         role=role,
@@ -111,6 +113,7 @@ def give_role(
         given_at=at,
         confirmed_by_id=by.id if by and confirmed else None,
         confirmed_at=at if confirmed else None,
+        succeeds_id=succeeds.id if succeeds else None,
     )
     session.add(held)
     session.flush()
@@ -159,25 +162,35 @@ def confirm_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datet
     session.flush()
     session.expire(person, ["roles"])
     record(session, "people.confirm_role", person, by=by, at=at, role=held.role, branch=held.branch_id)
+    before = session.get(RoleHeld, held.succeeds_id) if held.succeeds_id else None
+    if before is not None and before.ended_at is None:
+        end_role(session, before, by=by, at=at)
 
 
 def end_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:
     """Ends a role at once; the last administrator stays."""
     if held.ended_at is not None:
         raise Refused(_("This role has ended already."))
-    if held.role == Role.ADMIN and held.confirmed_at and queries.administrators(session) < 2:
-        raise Refused(_("This is the last administrator. Give the role to another person first."))
-    held.ended_at = at
     person = session.get_one(Person, held.person_id)
+    if held.role == Role.ADMIN and held.confirmed_at:
+        _not_the_last(session, person)
+    held.ended_at = at
     session.flush()
     session.expire(person, ["roles"])
     record(session, "people.end_role", person, by=by, at=at, role=held.role, branch=held.branch_id)
 
 
-def set_active(session: WriteSession, person: Person, active: bool, *, by: Person, at: datetime) -> None:
-    """Switches sign-in off (ending every session) or on again."""
+def _not_the_last(session: WriteSession, person: Person) -> None:
+    if [one.id for one in queries.with_role(session, Role.ADMIN)] == [person.id]:
+        raise Refused(_("This is the last administrator. Give the role to another person first."))
+
+
+def set_active(session: WriteSession, person: Person, active: bool, *, by: Somebody, at: datetime) -> None:
+    """Switches sign-in off (ending every session) or on again; the last administrator stays."""
     if not active and person.id == by.id:
         raise Refused(_("You cannot switch yourself off."))
+    if not active:
+        _not_the_last(session, person)
     person.active = active
     if not active:
         end_sign_ins(session, person, at=at)

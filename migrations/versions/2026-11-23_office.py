@@ -111,6 +111,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_backups_run_ended", "backups_run", ["ended_at"], unique=False)
     op.add_column("history_entry", sa.Column("for_id", sa.Integer(), nullable=True))
+    op.add_column("people_role_held", sa.Column("succeeds_id", sa.Integer(), nullable=True))
 
 
 def only_grows(table: str) -> None:
@@ -128,6 +129,7 @@ def only_grows(table: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("people_role_held", "succeeds_id")
     op.drop_column("history_entry", "for_id")
     op.drop_index("ix_backups_run_ended", "backups_run")
     op.drop_table("backups_run")
