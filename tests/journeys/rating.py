@@ -79,7 +79,7 @@ def score(stage: Stage) -> None:
         member.press("Lock these scores and open the names")
         member.sees(TITLE, GROUP, "has run a trial")
         give(stage, name, NEEDS_NAMES, points[NEEDS_NAMES - 1])
-        member.press("Look over and sign")
+        member.press("Look over first")
         member.sees(f"{TOTALS[name]} of 100 points")
         member.press("Sign the sheet")
         member.sees("Your sheet is signed")
