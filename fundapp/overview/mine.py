@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import String, and_, case, cast, func, literal, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from fundapp.disbursement.models import Payment, Receipt, Report
 from fundapp.evaluation.models import Evaluation
@@ -89,9 +89,8 @@ def find(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None
 
 def mine(session: ReadSession, measure: Measure, *, on: date) -> Mine:
     money, officer = _money(session, measure)
-    reports = list(
-        session.scalars(select(Report).where(Report.measure_id == measure.id).order_by(Report.due, Report.id))
-    )
+    asked = select(Report).where(Report.measure_id == measure.id).options(lazyload(Report.measure))
+    reports = list(session.scalars(asked.order_by(Report.due, Report.id)))
     owed, notices = _owed(session, measure)
     return Mine(
         measure, officer, money, [r for r in reports if r.question and r.status == "due"],
