@@ -118,7 +118,7 @@ def portfolio(
     year: int | None = None,
     among: Sequence[Fund] | None = None,
 ) -> Portfolio:
-    """The figures of these funds and this year of contract, in three questions; `among` are all funds, where they are known."""
+    """The figures of these funds and this year of contract, in two questions; `among` are all funds, where they are known."""
     known = list(session.scalars(select(Fund)) if among is None else among)
     funds = [fund for fund in known if fund_ids is None or fund.id in fund_ids]
     days = Days(funds, at)

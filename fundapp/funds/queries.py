@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import aliased
 
 from fundapp.funds.models import Call, Contribution, Counter, Donor, Fund, Journal, Posting
 from fundapp.kit.database import ReadSession
@@ -168,32 +169,32 @@ def journals(
         amount: ColumnElement[int] = func.max(Posting.amount)
     else:
         amount = func.sum(case((Posting.account == account, Posting.amount if account == "bank" else -Posting.amount)))
-    asked = (
-        select(Journal, amount, func.max(Posting.donor_id))
-        .join(Posting, Posting.journal_id == Journal.id)
-        .group_by(Journal.id)
-        .order_by(Journal.id.desc())
+    some = (
+        select(Posting.journal_id, amount.label("amount"), func.max(Posting.donor_id).label("donor_id"))
+        .join(Journal, Journal.id == Posting.journal_id)
+        .group_by(Posting.journal_id)
+        .order_by(Posting.journal_id.desc())
         .limit(limit)
     )
-    if account is not None:
-        asked = asked.where(Posting.account == account)
     for column, value in (
+        (Posting.account, account),
         (Journal.fund_id, fund_id),
         (Posting.donor_id, donor_id),
         (Journal.case_id, case_id),
     ):
         if value is not None:
-            asked = asked.where(column == value)
+            some = some.where(column == value)
     if before is not None:
-        asked = asked.where(Journal.id < before)
-    rows = list(session.execute(asked))
-    names = {
-        donor.id: donor.name
-        for donor in session.scalars(select(Donor).where(Donor.id.in_([r[2] for r in rows if r[2]])))
-    }
-    mirrors = select(Journal.reverses_id, Journal.id).where(Journal.reverses_id.in_([row[0].id for row in rows]))
-    again = dict(session.execute(mirrors).all())
-    return [Booked(journal, int(sum_), names.get(donor or 0), again.get(journal.id)) for journal, sum_, donor in rows]
+        some = some.where(Posting.journal_id < before)
+    page, mirror = some.subquery(), aliased(Journal)
+    asked = (
+        select(Journal, page.c.amount, Donor.name, mirror.id)
+        .join(page, page.c.journal_id == Journal.id)
+        .outerjoin(Donor, Donor.id == page.c.donor_id)
+        .outerjoin(mirror, mirror.reverses_id == Journal.id)
+        .order_by(Journal.id.desc())
+    )
+    return [Booked(journal, int(sum_), name, again) for journal, sum_, name, again in session.execute(asked)]
 
 
 def journals_of_case(session: ReadSession, case_id: int, limit: int = 100) -> list[Booked]:

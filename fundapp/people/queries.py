@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import lazyload
 
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
@@ -79,7 +80,7 @@ def names(session: ReadSession, ids: Sequence[int | None]) -> dict[int, str]:
         return {}
     return {
         person.id: i18n.called(person, "initial")
-        for person in session.scalars(select(Person).where(Person.id.in_(wanted)))
+        for person in session.scalars(select(Person).where(Person.id.in_(wanted)).options(lazyload(Person.roles)))
     }
 
 

@@ -108,33 +108,29 @@ class Growth:
 
 
 def growth(session: ReadSession) -> tuple[list[BranchGrowth], Growth]:
-    """Every branch with its first and last year on record, in the alphabet of the reader, and what that adds up to; two questions."""
+    """Every branch with its first and last year on record, in the alphabet of the reader, and what they add up to; one question."""
     span = _span()
     first, last = aliased(BranchYear), aliased(BranchYear)
+    two = first.year < last.year
+    sums = (
+        func.sum(case((and_(two, last.members > first.members), 1), else_=0)).over(),
+        func.sum(case((two, 1), else_=0)).over(),
+        func.coalesce(func.sum(case((two, first.members))).over(), 0),
+        func.coalesce(func.sum(case((two, last.members))).over(), 0),
+        func.min(case((two, first.year))).over(),
+        func.max(case((two, last.year))).over(),
+    )
     asked = (
-        select(Branch, first, last)
+        select(Branch, first, last, *sums)
         .outerjoin(span, span.c.branch_id == Branch.id)
         .outerjoin(first, and_(first.branch_id == Branch.id, first.year == span.c.first))
         .outerjoin(last, and_(last.branch_id == Branch.id, last.year == span.c.last))
     )
-    rows = [BranchGrowth(*found) for found in session.execute(asked)]
-    more = case((last.members > first.members, 1), else_=0)
-    sums = (
-        select(
-            func.coalesce(func.sum(more), 0),
-            func.count(),
-            func.coalesce(func.sum(first.members), 0),
-            func.coalesce(func.sum(last.members), 0),
-            func.min(first.year),
-            func.max(last.year),
-        )
-        .select_from(span)
-        .join(first, and_(first.branch_id == span.c.branch_id, first.year == span.c.first))
-        .join(last, and_(last.branch_id == span.c.branch_id, last.year == span.c.last))
-        .where(span.c.first < span.c.last)
-    )
-    growing, compared, then, now, first_year, last_year = session.execute(sums).one()
-    rows.sort(key=lambda row: i18n.by_name(i18n.named(row.branch)))
+    found = session.execute(asked).all()
+    rows = sorted((BranchGrowth(*row[:3]) for row in found), key=lambda row: i18n.by_name(i18n.named(row.branch)))
+    if not found:
+        return rows, Growth()
+    growing, compared, then, now, first_year, last_year = found[0][3:]
     return rows, Growth(int(growing), int(compared), int(then), int(now), first_year, last_year)
 
 

@@ -252,4 +252,4 @@ def test_the_portfolio_costs_the_same_for_many_measures(database: Database) -> N
         asked.clear()
         told(database)
         costs.append(sum(asked))
-    assert costs == [4, 4]
+    assert costs == [3, 3]

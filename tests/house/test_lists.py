@@ -113,6 +113,29 @@ def test_every_list_asks_as_many_questions_for_many_rows_as_for_few(app, client,
     assert slow == {}
 
 
+LISTS = (
+    "/calls", "/disbursement/", "/documents/templates", "/evaluation/", "/evaluation/results", "/evaluation/results/ended",
+    "/evaluation/results/effective?point=12", "/evaluation/results/people_trained", "/funds", "/funds/{fund}/ledger",
+    "/history", "/measures", "/measures?late=yes&counted=ended&effective=yes&q=wool", "/outbox", "/people/branches",
+    "/people/organisations", "/people/persons", "/rating/committees", "/regions", "/regions/branches/{branch}",
+)  # fmt: skip
+
+
+@pytest.mark.sqlite
+def test_a_list_asks_at_most_eight_questions(app, client, write, world, clock):
+    write(lambda session: grow(session, world, clock))
+    asked = {}
+    for role in ("officer", "chair", "manager", "finance", "auditor", "admin"):
+        visitor = client(world[role])
+        for path in LISTS:
+            with counted(app.state.database) as seen:
+                answer = visitor.get(path.format(fund=world["fund"].id, branch=world["branch"].id))
+            if answer.status_code == 200:
+                asked[path] = max(asked.get(path, []), seen, key=len)
+    assert asked.keys() == set(LISTS)
+    assert {path: seen for path, seen in asked.items() if len(seen) > 8} == {}
+
+
 @pytest.mark.sqlite
 def test_a_case_file_asks_as_many_questions_for_a_long_life_as_for_a_short_one(app, client, write, world, clock):
     measure = write(

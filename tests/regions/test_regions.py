@@ -183,7 +183,7 @@ def test_a_branch_shows_its_figures_with_their_pictures(client, write):
 
     manager, id = write(work)
     page = client(manager).get(f"/regions/branches/{id}").text
-    assert "128 members in 2022; 78 in 2020 (+64.1 %)." in page
+    assert "128 members in 2022; 78 in 2020 (+64.1&nbsp;%)." in page
     assert 'aria-label="2020: 78; 2021: 90; 2022: 128"' in page
     assert page.count("preserveAspectRatio") == 4
 
