@@ -24,13 +24,14 @@ from fundapp.people.permissions import Role, branches, holds
 from fundapp.reminders.models import Obligation
 
 SHOWN = 7  # rows of a block; the rest stands on a page of its own
-BLOCKS = {"late": mark("Late"), "week": mark("This week"), "others": mark("Waiting for others")}
+BLOCKS = {"late": mark("Late"), "week": mark("This week"), "later": mark("Later"), "others": mark("Waiting for others")}
 
 
 @dataclass(frozen=True)
 class Today:
     late: list[Row] = field(default_factory=list)
     week: list[Row] = field(default_factory=list)
+    later: list[Row] = field(default_factory=list)  # may be done now, due after this week
     others: list[Row] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
@@ -50,10 +51,11 @@ def today(session: ReadSession, person: Person, *, on: date) -> Today:
     turns = rounds(session, person)
     found = [*dated, *of_rounds(turns), *office_, *_without(free, turns)]
     late = [row for row in found if row.place != OTHERS and row.late(on)]
-    week = [row for row in found if row.place == MINE and not row.late(on)]
+    mine = sorted((row for row in found if row.place == MINE and not row.late(on)), key=lambda row: row.due or date.max)
+    later = [row for row in mine if row.due and row.due > on + WEEK]
     others = [row for row in found if row.place == OTHERS or (row.place == WATCH and not row.late(on))]
     return Today(
-        sorted(late, key=lambda row: (row.promised(on), row.due)), sorted(week, key=lambda row: row.due or date.max),
+        sorted(late, key=lambda row: (row.promised(on), row.due)), [row for row in mine if row not in later], later,
         sorted(others, key=lambda row: row.due or date.max), strip(session, person, on=on), turns,
     )  # fmt: skip
 
@@ -135,7 +137,7 @@ def sentence(
     """The first line: parts with the place on the page they speak of (`new` last), and what it ends with."""
     number: Counter[str] = Counter()
     where: dict[str, str] = {}
-    for block in ("late", "week"):
+    for block in ("late", "week", "later"):
         for row in found.block(block):
             if row.place == MINE or (row.group == "call" and not row.promised(on)):
                 number[row.group] += row.count

@@ -106,6 +106,7 @@ def sign_in_as(request: Request, session: Writing, id: int, at: At) -> Response:
     person = session.get(Person, id) if request.app.state.settings.demo else None
     if person is None or not person.invented or not person.active:
         raise NotFound
+    person.language = i18n.LANGUAGE.get()  # as the page was read on which this person was chosen
     return _signed_in(request, session, person, "/", at)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from playwright.sync_api import Error, sync_playwright
 
@@ -24,6 +24,7 @@ ACCOUNTS = (
 )
 FILES = re.compile(r"/file$|\.(docx|xlsx|csv|pdf|ics|atom|json)$")
 LEFT_OUT = {"lang", "after", "before"}  # another page of the same make
+NARROWED = re.compile(r"^/(measures|evaluation/results\b.*|history)$")  # the same list with fewer rows
 
 
 @dataclass
@@ -44,12 +45,12 @@ class Walk:
     def everybody(self) -> None:
         """Each account in turn, and somebody who is not signed in."""
         with self.stands() as page:
-            page.goto("/people/sign-in")
+            page.goto(self.said("/people/sign-in"))
             names = page.evaluate(ACCOUNTS)
             self.pages(page, "nobody", "/calls")
         for name in names:
             with self.stands() as page:
-                page.goto("/people/sign-in")
+                page.goto(self.said("/people/sign-in"))
                 page.get_by_role("button", name=name, exact=True).click()
                 page.wait_for_load_state()
                 self.pages(page, name, "/")
@@ -81,8 +82,9 @@ class Walk:
             todo += [link for link in page.evaluate(LINKS) if own(link)]
 
     def said(self, path: str) -> str:
-        joint = "&" if "?" in path else "?"
-        return path if self.language == "en" else f"{path}{joint}{urlencode({'lang': self.language})}"
+        parts = urlsplit(path)
+        asked = "&".join([*filter(None, [parts.query]), urlencode({"lang": self.language})])
+        return path if self.language == "en" else urlunsplit(parts._replace(query=asked))
 
     def look(self, page: Any, who: str, path: str) -> None:
         if (wide := page.evaluate(TOO_WIDE)) > 0:
@@ -104,6 +106,8 @@ def make(path: str) -> str:
     """The make of a page: its address without numbers, and the names of what was asked."""
     parts = urlsplit(path)
     asked = sorted({each.partition("=")[0] for each in parts.query.split("&") if each} - LEFT_OUT)
+    if NARROWED.match(parts.path):
+        asked = asked[:1] and ["narrowed"]
     return re.sub(r"\d+", "N", parts.path) + ("?" + "&".join(asked) if asked else "")
 
 
