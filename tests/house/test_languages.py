@@ -144,7 +144,7 @@ def test_code_says_nothing_outside_gettext(path):
 
 
 TAG = re.compile(r"<!--.*?-->|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-CODE = re.compile(r"<code>.*?</code>", re.DOTALL)  # commands, as they are typed
+CODE = re.compile(r"<code\b.*?</code>", re.DOTALL)  # commands, as they are typed
 ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")  # of a macro that gives attributes
 READ_ATTRIBUTE = re.compile(r"\b(?:aria-label|placeholder|title|alt|data-label)=(\"[^\"]*\"|'[^']*')")
 WORD = re.compile(r"[^\W\d_]{2,}")
