@@ -68,6 +68,7 @@ def routers() -> list[APIRouter]:
     from fundapp.measures import routes_checking as checking  # noqa: PLC0415
     from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.overview import routes as overview  # noqa: PLC0415
+    from fundapp.overview import routes_handing as handing  # noqa: PLC0415
     from fundapp.overview import routes_settings as presets  # noqa: PLC0415
     from fundapp.overview import routes_start as start  # noqa: PLC0415
     from fundapp.overview import routes_today as today  # noqa: PLC0415
@@ -81,7 +82,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, start, presets, people, administration, deputies, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
+        overview, today, start, presets, people, administration, deputies, handing, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
         sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -41,6 +41,15 @@ class NoticeForm(Form):
     key: Short
 
 
+class HandOverForm(Form):
+    """To whom, which roles and seats, and whether the person leaves."""
+
+    to: Count
+    roles: list[Count] = Field(default_factory=list)
+    seats: list[Count] = Field(default_factory=list)
+    leaves: Literal["yes"] | None = None
+
+
 class SettingForm(Form):
     """A switch is set; `whole`: the settings of the installation too."""
 

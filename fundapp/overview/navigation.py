@@ -61,6 +61,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.MANAGE_PEOPLE, "/people/branches", _("Branches")),
         (Action.MANAGE_PEOPLE, "/people/organisations", _("Organisations")),
         (Action.MANAGE_PEOPLE, "/people/rights", _("Rights")),
+        (Action.HAND_OVER, "/handing-over", _("Handing over")),
         (Action.READ_BACKUPS, "/backups", _("Backups")),
     ]
     work = [

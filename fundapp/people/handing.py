@@ -11,7 +11,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.people import deputies, queries
 from fundapp.people.models import Branch, Deputy, Person, RoleHeld
 from fundapp.people.permissions import Role
-from fundapp.people.service import INVITE, add_person, end_role, give_role, make_link, set_active
+from fundapp.people.service import INVITE, add_person, end_predecessor, end_role, give_role, make_link, set_active
 
 
 def move_role(session: WriteSession, held: RoleHeld, to: Person, *, by: Person, at: datetime) -> RoleHeld | None:
@@ -27,13 +27,29 @@ def move_role(session: WriteSession, held: RoleHeld, to: Person, *, by: Person, 
     if any((row.role, row.branch_id) == (held.role, held.branch_id) for row in there):
         end_role(session, held, by=by, at=at)
         return None
+    return _given(session, held, to, succeeds=held, by=by, at=at)
+
+
+def give_again(
+    session: WriteSession, held: RoleHeld, person: Person, *, succeeds: RoleHeld | None, by: Person, at: datetime
+) -> None:
+    """Gives back a role that was handed over; the one who had it since, `succeeds`, loses it once it counts."""
+    live = succeeds if succeeds is not None and succeeds.ended_at is None else None
+    if live is not None and live.confirmed_at is None:
+        end_role(session, live, by=by, at=at)
+        live = None
+    _given(session, held, person, succeeds=live, by=by, at=at)
+
+
+def _given(
+    session: WriteSession, held: RoleHeld, to: Person, *, succeeds: RoleHeld | None, by: Person, at: datetime
+) -> RoleHeld:
     branch = session.get_one(Branch, held.branch_id) if held.branch_id else None
     gives = any(row.role == Role.ADMIN for row in by.roles)
-    new = give_role(
-        session, to, Role(held.role), branch=branch, by=by, at=at, succeeds=held, waits=not gives or held.confirmed_at is None
-    )  # fmt: skip
+    waits = not gives or held.confirmed_at is None
+    new = give_role(session, to, Role(held.role), branch=branch, by=by, at=at, succeeds=succeeds, waits=waits)
     if new.confirmed_at is not None:
-        end_role(session, held, by=by, at=at)
+        end_predecessor(session, new, by=by, at=at)
     return new
 
 
@@ -68,6 +84,8 @@ def from_console(
     waiting = [held for held in here if (held.role, held.branch_id) == wanted and held.confirmed_at is None]
     for held in waiting:
         held.confirmed_at = at
+        session.flush()
+        end_predecessor(session, held, by=by, at=at)
     if not any((held.role, held.branch_id) == wanted for held in here):
         give_role(session, person, role, branch=branch, by=None, at=at)
     record(session, "people.from_console", person, by=by, at=at, role=role.value, branch=wanted[1])

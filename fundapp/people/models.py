@@ -69,7 +69,9 @@ class Person(Base):
         lazy="selectin",
         viewonly=True,
     )
-    lenders = cast(tuple[Lender, ...], ())  # whom this person stands in for today (permissions.Lender); set where they are let in
+    lenders = cast(
+        tuple[Lender, ...], ()
+    )  # whom this person stands in for today (permissions.Lender); set where they are let in
     acts_for = cast(int | None, None)  # the id of the one whose right was needed, once one was
 
     @property

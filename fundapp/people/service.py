@@ -162,12 +162,17 @@ def confirm_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datet
     session.flush()
     session.expire(person, ["roles"])
     record(session, "people.confirm_role", person, by=by, at=at, role=held.role, branch=held.branch_id)
+    end_predecessor(session, held, by=by, at=at)
+
+
+def end_predecessor(session: WriteSession, held: RoleHeld, *, by: Somebody, at: datetime) -> None:
+    """The role counts: the one that it takes over ends."""
     before = session.get(RoleHeld, held.succeeds_id) if held.succeeds_id else None
     if before is not None and before.ended_at is None:
         end_role(session, before, by=by, at=at)
 
 
-def end_role(session: WriteSession, held: RoleHeld, *, by: Person, at: datetime) -> None:
+def end_role(session: WriteSession, held: RoleHeld, *, by: Somebody, at: datetime) -> None:
     """Ends a role at once; the last administrator stays."""
     if held.ended_at is not None:
         raise Refused(_("This role has ended already."))
