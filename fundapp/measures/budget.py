@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
-
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import Refused, Stale
 from fundapp.kit.i18n import gettext as _
@@ -32,7 +30,9 @@ def write_lines(
 ) -> None:
     """Makes the budget these lines in this order; a line keeps its sources, and what the fund pays takes up the difference."""
     there = {line.id for line, _ in wanted if line is not None}
-    session.execute(delete(BudgetLine).where(BudgetLine.measure_id == measure.id, BudgetLine.id.not_in(there)))
+    for line in queries.lines(session, measure):
+        if line.id not in there:
+            session.delete(line)
     for line, *_rest in wanted:
         if line is not None:
             line.no += 1000  # out of the way, numbers are unique

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from fundapp.files.models import File
 from fundapp.files.service import attach as attach_file
@@ -215,9 +215,9 @@ def _place(session: WriteSession, measure: Measure) -> None:
 
 
 def _replace(session: WriteSession, measure: Measure, kind: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:
-    session.execute(
-        delete(kind).where(kind.measure_id == measure.id), execution_options={"synchronize_session": "fetch"}
-    )
+    for old in queries.parts(session, kind, measure):
+        session.delete(old)
+    session.flush()
     session.add_all(kind(measure_id=measure.id, **row) for row in rows)
     session.flush()
 

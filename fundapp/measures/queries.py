@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from fundapp.files.models import File
 from fundapp.funds.models import Call
@@ -33,11 +33,11 @@ from fundapp.reminders.models import Obligation
 
 Row = TypeVar("Row", bound=Part)
 WITH = (
-    selectinload(Measure.fund),
-    selectinload(Measure.call),
-    selectinload(Measure.branch),
-    selectinload(Measure.owner),
-    selectinload(Measure.organisation),
+    joinedload(Measure.fund),
+    joinedload(Measure.call),
+    joinedload(Measure.branch),
+    joinedload(Measure.owner),
+    joinedload(Measure.organisation),
 )
 
 

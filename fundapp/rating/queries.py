@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import ReadSession
@@ -188,16 +188,16 @@ def to_open(session: ReadSession) -> list[tuple[Fund, int]]:
 def _whole(asked: Select[Any]) -> Select[Any]:
     """With what belongs to a measure, in questions of their own: a row joined to others cannot be locked afterwards."""
     return asked.options(
-        selectinload(Measure.call),
-        selectinload(Measure.fund),
-        selectinload(Measure.organisation),
-        selectinload(Measure.owner),
+        joinedload(Measure.call),
+        joinedload(Measure.fund),
+        joinedload(Measure.organisation),
+        joinedload(Measure.owner),
     )
 
 
 def loaded(session: ReadSession, ids: Iterable[int]) -> list[Measure]:
     """These measures with call, fund, organisation, owner and branch, for verbs and letters."""
-    asked = select(Measure).where(Measure.id.in_(tuple(ids))).options(selectinload(Measure.branch)).order_by(Measure.id)
+    asked = select(Measure).where(Measure.id.in_(tuple(ids))).options(joinedload(Measure.branch)).order_by(Measure.id)
     return list(session.scalars(_whole(asked)))
 
 

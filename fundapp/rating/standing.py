@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import String, cast, exists, func, literal, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from fundapp.kit.database import ReadSession
 from fundapp.measures.models import Declaration, Measure
@@ -52,9 +52,9 @@ def find_sheet(session: ReadSession, id: int, *, visible_to: Person) -> Sheet | 
         .where(Sheet.id == id, Sheet.person_id == visible_to.id, Sheet.status != "void", ~conflict_of(visible_to.id))
         .where(Scheme.committee_id.in_(committees_of(session, visible_to.id)))
         .options(
-            selectinload(Sheet.measure).selectinload(Measure.call),
-            selectinload(Sheet.measure).selectinload(Measure.fund),
-            selectinload(Sheet.measure).selectinload(Measure.organisation),
+            contains_eager(Sheet.measure).joinedload(Measure.call),
+            contains_eager(Sheet.measure).joinedload(Measure.fund),
+            contains_eager(Sheet.measure).joinedload(Measure.organisation),
         )
     )
     sheet = session.scalars(asked).first()
