@@ -1,7 +1,7 @@
 """The plain addresses: the case file, taking back, history, outbox, health. First pages stand in routes_today."""
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -128,7 +128,7 @@ def stop_message(session: Writing, message: Annotated[Message, to(Action.READ_OU
 def styleguide(request: Request) -> Response:
     if not request.app.state.settings.demo:
         raise NotFound
-    return page(request, "styleguide.html")
+    return page(request, "styleguide.html", on=date(2026, 11, 23))
 
 
 @router.get("/healthz", dependencies=[Anyone])

@@ -38,9 +38,11 @@ class Walk:
     width: int = DESK
     axe: bool = True
     pictures: Path | None = None
+    most: int = 0  # bytes that a page may weigh as it is sent; 0: not asked
     seen: set[str] = field(default_factory=set)
     looked: set[str] = field(default_factory=set)  # makes of pages that axe has been through
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
+    weights: dict[str, int] = field(default_factory=dict)
 
     def everybody(self) -> None:
         """Each account in turn, and somebody who is not signed in."""
@@ -78,6 +80,7 @@ class Walk:
             if answer.status >= 400:
                 self.wrong.append((who, path, f"answers {answer.status}"))
                 continue
+            self.weigh(answer, who, path)
             self.look(page, who, path)
             todo += [link for link in page.evaluate(LINKS) if own(link)]
 
@@ -85,6 +88,13 @@ class Walk:
         parts = urlsplit(path)
         asked = "&".join([*filter(None, [parts.query]), urlencode({"lang": self.language})])
         return path if self.language == "en" else urlunsplit(parts._replace(query=asked))
+
+    def weigh(self, answer: Any, who: str, path: str) -> None:
+        """What the page itself takes on the line; style sheet, script and signs are there since the first visit."""
+        weight = answer.request.sizes()["responseBodySize"]
+        self.weights[path] = max(weight, self.weights.get(path, 0))
+        if self.most and weight > self.most:
+            self.wrong.append((who, path, f"weighs {weight} bytes"))
 
     def look(self, page: Any, who: str, path: str) -> None:
         if (wide := page.evaluate(TOO_WIDE)) > 0:
@@ -108,7 +118,7 @@ def make(path: str) -> str:
     asked = sorted({each.partition("=")[0] for each in parts.query.split("&") if each} - LEFT_OUT)
     if NARROWED.match(parts.path):
         asked = asked[:1] and ["narrowed"]
-    return re.sub(r"\d+", "N", parts.path) + ("?" + "&".join(asked) if asked else "")
+    return re.sub(r"/(en|de|mn)$", "/L", re.sub(r"\d+", "N", parts.path)) + ("?" + "&".join(asked) if asked else "")
 
 
 def own(link: str) -> bool:
@@ -139,6 +149,8 @@ def main() -> None:
         walk = Walk(browser, said.url, said.language, said.scheme, said.width, not said.no_axe, said.pictures)
         walk.everybody()
         browser.close()
+    heavy = sorted(((weight, path) for path, weight in walk.weights.items()), reverse=True)[:5]
+    print(*(f"{weight} bytes: {path}" for weight, path in heavy), sep="\n")  # noqa: T201
     print(*told(walk), f"{len(walk.seen)} pages walked, {len(walk.wrong)} wrong", sep="\n")  # noqa: T201
 
 
