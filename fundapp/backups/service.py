@@ -14,7 +14,7 @@ from fundapp.backups.keeping import superseded
 from fundapp.backups.models import Folder, Run
 from fundapp.history.models import Entry
 from fundapp.history.service import Somebody, record
-from fundapp.kit.database import ReadSession, WriteSession
+from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 
@@ -63,6 +63,7 @@ def claim(session: WriteSession, *, night: date, at: datetime) -> Claimed | None
     chosen = queries.folder(session)
     if chosen is None:
         return None
+    locked(session, chosen)  # of several processes one claims at a time
     for dead in session.scalars(select(Run).where(Run.began_at < at - CUT_OFF, Run.ended_at.is_(None))):
         dead.ended_at, dead.error = (dead.began_at or at) + CUT_OFF, "It was cut off before it was whole."
     session.flush()
@@ -81,7 +82,7 @@ def _of_the_night(session: WriteSession, night: date, at: datetime) -> Run | Non
     tried = list(session.scalars(select(Run).where(Run.claim.like(f"{night}:%")).order_by(Run.id)))
     if any(run.well for run in tried):
         return None
-    if tried and tried[-1].ended_at is not None and at - tried[-1].ended_at < AGAIN:
+    if tried and (tried[-1].ended_at is None or at - tried[-1].ended_at < AGAIN):
         return None
     run = Run(claim=f"{night}:{len(tried) + 1}")  # unique: of two processes the second finds the first one's
     session.add(run)
