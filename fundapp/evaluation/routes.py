@@ -103,7 +103,7 @@ def _visit(
         request, "evaluation/visit.html", status, report=report,
         evaluation=evaluation, measure=evaluation.measure, window=queries.window(evaluation), today=today,
         counts=counts, form=form, why_not=why_not,
-        asks=fills and not why_not and (status != 200 or correct or evaluation.done_at is None), fills=fills and not why_not,
+        asks=fills and not why_not and not photo_error and (status != 200 or correct or evaluation.done_at is None), fills=fills and not why_not,
         titles=queries.TITLES, shown_count=lambda found: plain(found) or "–", lists=may(by, Action.EVALUATE),
         others=queries.of_measure(session, evaluation.measure_id),
         names=people.names(session, [evaluation.done_by_id]), photo_error=photo_error,
