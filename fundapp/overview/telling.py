@@ -75,8 +75,6 @@ TELLS = {
     "people.sign_in": mark("signed in"),
     "people.sign_out": mark("signed out"),
     "people.sign_out_everywhere": mark("signed out everywhere"),
-    "presets.choose": mark("chose a preset"),
-    "presets.turn": mark("changed a setting"),
     "rating.add_member": mark("added a member to a committee"),
     "rating.change_committee": mark("changed a committee"),
     "rating.change_meeting": mark("changed what a meeting decided"),
@@ -96,8 +94,6 @@ TELLS = {
     "reminders.changed": mark("said that something has changed"),
     "reminders.contact": mark("noted a call"),
     "reminders.take_back": mark("no longer needed an answer"),
-    "reminders.answer": mark("answered what was said"),
-    "reminders.take_back": mark("took a note back"),
 }
 
 
