@@ -9,6 +9,7 @@ from fundapp.disbursement.models import Receipt
 from fundapp.disbursement.receipts import Proof
 from fundapp.disbursement.switches import CHECKING
 from fundapp.funds.models import Fund
+from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
@@ -26,14 +27,19 @@ def enter_list(
     Raises Refused with the field `lines-<row>-<name>` of the row that cannot be entered.
     """
     lines = {line.line.no: line.line for line in queries.budget(session, measure.id)}
-    made = []
+    made, again = [], queries.find_receipt_by_key(session, f"{key}-0") is not None
     for place, (no, proof) in enumerate(rows):
         if no not in lines:
             raise Refused(_("There is no line %(no)s in the budget.", no=no), field=f"lines-{place}-line")
         try:
-            made.append(receipts.enter(session, measure, lines[no], proof, key=f"{key}-{place}", by=by, at=at))
+            made.append(
+                receipts.enter(session, measure, lines[no], proof, key=f"{key}-{place}", by=by, at=at, listed=True)
+            )
         except Refused as refused:
             raise Refused(*refused.reasons, field=refused.field and f"lines-{place}-{refused.field}") from None
+    if made and not again:
+        facts = {"receipts": [receipt.no for receipt in made], "amount": sum(receipt.amount for receipt in made)}
+        record(session, "disbursement.enter_receipts", measure, by=by, at=at, **facts)
     return made
 
 
@@ -80,4 +86,8 @@ def check_list(
             )  # fmt: skip
         except Refused as refused:
             raise Refused(*refused.reasons, field=refused.field and f"rows-{receipt.id}-{refused.field}") from None
+    rows = [receipt for receipt in found if not receipt.singly]
+    if rows:
+        facts = {"receipts": [receipt.no for receipt in rows], "accepted": sum(receipt.amount for receipt in rows)}
+        record(session, "disbursement.check_receipts", measure, by=by, at=at, **facts)
     return len(found)

@@ -43,8 +43,12 @@ def enter(
     by: Person,
     at: datetime,
     photo: Kept | None = None,
+    listed: bool = False,
 ) -> Receipt:
-    """Enters a receipt under the next number of the measure. The same `key` again gives the receipt that is there."""
+    """Enters a receipt under the next number of the measure. The same `key` again gives the receipt that is there.
+
+    `listed`: as a row of a list, which is written into the history as one act.
+    """
     if not may(by, Action.ENTER_RECEIPT, measure):
         raise NotAllowed
     contract = grants.signed_contract(session, measure.id)
@@ -75,9 +79,9 @@ def enter(
     session.flush()
     if photo is not None:
         receipt.file_id = attach(session, photo, receipt, by=by, at=at).id
-    record(
-        session, "disbursement.enter_receipt", receipt, by=by, at=at, no=receipt.no, line=line.no, amount=proof.amount
-    )
+    if not listed:
+        facts = {"no": receipt.no, "line": line.no, "amount": proof.amount}
+        record(session, "disbursement.enter_receipt", receipt, by=by, at=at, **facts)
     return receipt
 
 
@@ -112,7 +116,7 @@ def check(
 ) -> None:
     """Accepts a receipt in full, or less of it (minor units, 0: nothing) with the reason. May be done again until the settlement.
 
-    `singly`: somebody looked at this one; else it was accepted as a row of a list.
+    `singly`: somebody looked at this one; else it was accepted as a row of a list, which the history tells as one act.
     """
     if not may(by, Action.CHECK_RECEIPT, receipt):
         raise NotAllowed
@@ -125,34 +129,34 @@ def check(
     receipt.accepted = accepted
     receipt.cut_reason = because.strip() if accepted < receipt.amount else ""
     receipt.checked_by_id, receipt.checked_at, receipt.singly = by.id, at, singly
-    record(
-        session,
-        "disbursement.check_receipt",
-        receipt,
-        by=by,
-        at=at,
-        because=receipt.cut_reason,
-        no=receipt.no,
-        accepted=accepted,
-        singly=singly,
-    )
+    if singly:
+        because, facts = receipt.cut_reason, {"no": receipt.no, "accepted": accepted}
+        record(session, "disbursement.check_receipt", receipt, by=by, at=at, because=because, **facts)
 
 
 def flags(
-    session: ReadSession, receipt: Receipt, contract: Contract, twins: Sequence[Receipt] | None = None
+    session: ReadSession,
+    receipt: Receipt,
+    contract: Contract,
+    twins: Sequence[Receipt] | None = None,
+    *,
+    brief: bool = False,
 ) -> list[str]:
-    """What a checker should look at, as sentences (domain.md 6.5). None of it decides by itself. `twins`: asked for already."""
+    """What a checker should look at, as sentences (domain.md 6.5). None of it decides by itself. `twins`: asked for already.
+
+    `brief`: only what is seldom harmless.
+    """
     found = []
     if receipt.paid_on < contract.starts_on:
         found.append(_("Paid before the measure began on %(starts_on)s.", starts_on=show_date(contract.starts_on)))
     end = grants.funding_end(session, contract) if receipt.paid_on > contract.ends_on else contract.ends_on
     if receipt.paid_on > end:
         found.append(_("Paid after the end on %(end)s.", end=show_date(end)))
-    if receipt.file_id is None:
+    if receipt.file_id is None and not brief:
         found.append(_("No photo or PDF of it is there."))
-    if receipt.paid_on.weekday() >= 5:
+    if receipt.paid_on.weekday() >= 5 and not brief:
         found.append(_("Paid on a Saturday.") if receipt.paid_on.weekday() == 5 else _("Paid on a Sunday."))
-    if receipt.amount % 10_000 == 0:
+    if receipt.amount % 10_000 == 0 and not brief:
         found.append(_("A round sum."))
     for twin in queries.twins(session, receipt) if twins is None else twins:
         elsewhere = twin.measure_id != receipt.measure_id

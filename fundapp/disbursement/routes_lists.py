@@ -101,10 +101,14 @@ def _checking(
     waiting = queries.unchecked(session, measure.id)
     found = [receipt for receipt in waiting if receipt.entered_by_id != by.id]
     twins = queries.all_twins(session, measure.id)
-    flags = {r.id: receipts.flags(session, r, contract, twins.get(r.id, [])) if contract else [] for r in found}
+    opens = lists.to_open(session, measure, found)
+    flags = {
+        r.id: receipts.flags(session, r, contract, twins.get(r.id, []), brief=r.id not in opens) if contract else []
+        for r in found
+    }
     return page(
         request, "disbursement/receipts-check.html", status, measure=measure, fund=fund, found=found, form=form, flags=flags,
-        own=len(waiting) - len(found), to_open=lists.to_open(session, measure, found),
+        own=len(waiting) - len(found), to_open=opens,
         lines={line.line.id: line.line for line in queries.budget(session, measure.id)},
         against=reasons.why_not_enter(session, measure),
     )  # fmt: skip

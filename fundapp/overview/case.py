@@ -244,6 +244,8 @@ def what_next(found: Case, person: Person, on: date) -> Row | None:
         hands = {payment.prepared_by_id, payment.authorised_by_id}
         if payment.status == "prepared" and may_do(Action.AUTHORISE_PAYMENT) and person.id not in hands:
             return Row(_("Authorise the payment"), url, why, None, payment.amount, currency)
+        if payment.policy == "two":
+            hands = {payment.authorised_by_id}  # who prepared it may pay
         if payment.status == "authorised" and may_do(Action.PAY) and person.id not in hands:
             return Row(_("Pay"), url, why, None, payment.amount, currency)
     for report in found.reports:

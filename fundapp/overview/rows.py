@@ -126,7 +126,7 @@ def rows(
             Obligation, Branch, Fund.currency, *THING, OFFICERS.label("officers"),
             owning.given_name, owning.family_name, owning.phone, Party.person, Party.phone.label("party_phone"),
             Organisation.name.label("organisation"), Organisation.phone.label("organisation_phone"),
-            Payment.amount, Payment.prepared_by_id.label("preparer"), Payment.authorised_by_id, Notice.words,
+            Payment.amount, Payment.policy, Payment.prepared_by_id.label("preparer"), Payment.authorised_by_id, Notice.words,
             Notice.phone.label("notice_phone"), noting.given_name.label("noted_given"), noting.family_name.label("noted_family"),
         )
         .join(Measure, Measure.id == Obligation.case_id)
@@ -188,7 +188,7 @@ def _row(person: Person, names: dict[int, str], found: Any, on: date, every: boo
         )
     )
     hands = {"measures.check": [found.prepared_by_id], "disbursement.authorise": [found.preparer],
-             "disbursement.pay": [found.preparer, found.authorised_by_id]}.get(kind, [])  # fmt: skip
+             "disbursement.pay": [found.preparer if found.policy == "three" else None, found.authorised_by_id]}.get(kind, [])  # fmt: skip
     hands = [id for id in hands if id is not None]
     best, whose = None, person.id
     for actor in actors(person):

@@ -100,7 +100,7 @@ def test_a_manager_changes_a_setting_and_the_page_says_since_when_and_by_whom(
     person = write(lambda session: make.person(session, role="manager", name="Maral"))
     manager = client(person)
     shown = manager.get("/settings").text
-    assert "Fund works as a Small fund since 2 March 2026." in shown
+    assert "Fund has the preset “Small fund” since 2 March 2026." in shown
     assert all(re.search(rf'href="/settings/{re.escape(switch.name)}\?', shown) for switch in switches())
     clock.forward(days=3)
     asked = manager.get(f"/settings/payment.separation?fund={fund.id}").text
