@@ -86,7 +86,7 @@ def _label(name: str, value: str, asked: Register) -> str:
         case "topic":
             return _(TOPICS[value])
         case "late":
-            return _("late only")
+            return _("late")
         case "counted":
             return _(COUNTED[value])
         case "effective":
