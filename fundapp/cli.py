@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -236,11 +237,19 @@ def person_add(
     )
 
 
+class Preset(StrEnum):
+    """Which demonstration."""
+
+    NATIONAL = "national"
+    SMALL = "small"
+
+
 @app.command()
 def demo(
     prepare_only: Annotated[bool, typer.Option("--prepare-only", help="fill the fund and stop")] = False,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
+    preset: Annotated[Preset, typer.Option(help="a national chamber, or the fund of one small office")] = Preset.NATIONAL,
 ) -> None:
     """Fill FUNDAPP_HOME (default ./demo-fund) with an invented fund when it is empty, and serve it. Refuses any other data."""
     from fundapp.demo.fund import accounts, is_demo, prepare  # noqa: PLC0415 - other commands start faster without
@@ -248,6 +257,7 @@ def demo(
     os.environ.setdefault("FUNDAPP_HOME", "demo-fund")
     os.environ.setdefault("FUNDAPP_DEMO", "true")
     os.environ.setdefault("FUNDAPP_BRAND_SMALL", "Demonstration")
+    os.environ.setdefault("FUNDAPP_TIME_ZONE", "Asia/Ulaanbaatar")
     os.environ.setdefault("FUNDAPP_BASE_URL", f"http://127.0.0.1:{port}")
     settings = Settings()
     database = opened(settings)
@@ -259,15 +269,15 @@ def demo(
             "This database holds a fund that is not a demonstration. Nothing was changed. Set FUNDAPP_HOME to an empty folder."
         )
     if empty:
-        prepare(settings, database, datetime.now(UTC))
+        prepare(settings, database, datetime.now(UTC), preset.value)
     with database.reading() as session:
         people_there = accounts(session)
     database.close()
     say(f"The demonstration fund lies in {settings.home}. Everything in it is invented.", "")
-    say(*(f"  {role:<12} {email:<28} {password}" for role, email, password in people_there), "")
+    say(*(f"  {what:<16} {email:<28} {password}" for what, email, password in people_there), "")
     say(
         "For other commands:",
-        *(f"  export {name}={os.environ[name]}" for name in ("FUNDAPP_HOME", "FUNDAPP_DEMO", "FUNDAPP_BASE_URL")),
+        *(f"  export {name}={os.environ[name]}" for name in ("FUNDAPP_HOME", "FUNDAPP_DEMO", "FUNDAPP_BASE_URL", "FUNDAPP_TIME_ZONE")),
         "",
     )
     if not prepare_only:

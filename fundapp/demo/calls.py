@@ -18,15 +18,15 @@ OWN_SHARE, OWN_CASH = 150, 50  # tenths of a percent: as the finished measures h
 
 
 def open_call(
-    story: Story, committee: Committee, code: str, title: str, *, closes: date, budget: int, blind: bool = False,
-    annexes: tuple[str, ...] = ("registration",),
+    story: Story, committee: Committee, code: str, title: str, *, closes: date, budget: int, largest: int = 10_000,
+    blind: bool = False,
 ) -> Call:  # fmt: skip
     """A call that opens now, with its rating scheme."""
     manager, at = story.who["manager"], story.at
     terms = funds.Terms(
         title=title, text=TEXT, opens_at=at, closes_at=datetime.combine(closes, time(17), story.zone),
-        smallest=1_500 * EURO, largest=10_000 * EURO, budget=budget * EURO, own_share=OWN_SHARE, own_cash=OWN_CASH,
-        annexes=list(annexes), blind=blind,
+        smallest=1_500 * EURO, largest=largest * EURO, budget=budget * EURO, own_share=OWN_SHARE, own_cash=OWN_CASH,
+        annexes=["registration"], blind=blind,
     )  # fmt: skip
     call = funds.open_call(story.session, story.fund, terms, code=code, by=manager, at=at)
     schemes.make_scheme(story.session, call, committee, by=manager, at=story.at)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from fundapp.demo import proposal
 from fundapp.demo.facts import Plan
-from fundapp.demo.story import EURO, Story
+from fundapp.demo.story import Story
 from fundapp.disbursement import reports
 from fundapp.disbursement.models import Report
 from fundapp.evaluation import service as evaluation
@@ -19,6 +21,8 @@ from fundapp.measures import checking, drafting, planning, queries, submission
 from fundapp.measures.eligibility import CHECKS, Result
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
+from fundapp.reminders.models import Obligation
+from fundapp.reminders.service import note_contact
 
 EARLIER = "E11"  # open as long as an earlier measure runs
 
@@ -139,7 +143,10 @@ class Case:
             self.session, self.measure, review_on=review_on, because=because, by=self.manager, at=self.story.at
         )
 
-    @property
-    def awarded(self) -> int:
-        """Minor units."""
-        return self.measure.awarded or self.plan.grant * EURO
+    def called(self, kind: str, said: str, promised: date) -> None:
+        """The officer has called about what is owed, and was promised it by a day."""
+        asked = select(Obligation).where(Obligation.kind == kind, Obligation.case_id == self.measure.id)
+        note_contact(
+            self.session, self.session.scalars(asked).one(), by=self.officer, at=self.story.at,
+            spoken_to=self.owner.shown_name, note=said, promised=promised,
+        )  # fmt: skip

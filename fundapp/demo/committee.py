@@ -10,11 +10,9 @@ from fundapp.demo.case import Case
 from fundapp.demo.story import Story
 from fundapp.funds.models import Call
 from fundapp.people.models import Person
-from fundapp.rating import declaring, meetings, rounds, sheets
+from fundapp.rating import declaring, meetings, queries, rounds, sheets
 from fundapp.rating.models import Meeting, Sheet
 
-Scores = Sequence[int]
-CRITERIA = 8
 IDENTITY = "R6"  # scored once the names are open
 
 
@@ -48,15 +46,17 @@ class Round:
         lot = Random(case.plan.key)  # noqa: S311 - the same scores each time
         asked = select(Sheet).where(Sheet.measure_id == case.measure.id, Sheet.status == "open").order_by(Sheet.id)
         by_person = {self.story.who[key].id: key for key in self.members if key not in set(without)}
+        scheme = queries.scheme_of(self.session, self.call.id)
+        codes = [criterion.code for criterion in queries.criteria(self.session, scheme.id)] if scheme else []
         for sheet in self.session.scalars(asked).all():
-            points = [lot.choice((3, 3, 4, 4, 4, 5)) for _ in range(CRITERIA)]
+            points = {code: lot.choice((3, 3, 4, 4, 4, 5)) for code in codes}
             if sheet.person_id in by_person:
                 self._sign(sheet, points, self.story.who[by_person[sheet.person_id]])
 
-    def _sign(self, sheet: Sheet, points: Scores, by: Person) -> None:
+    def _sign(self, sheet: Sheet, points: dict[str, int], by: Person) -> None:
         given = {
-            f"R{no}": sheets.Given(point, "" if point in (3, 4) else words.STRONG if point == 5 else words.WEAK)
-            for no, point in enumerate(points, start=1)
+            code: sheets.Given(point, "" if point in (3, 4) else words.STRONG if point == 5 else words.WEAK)
+            for code, point in points.items()
         }
         later = {code: value for code, value in given.items() if self.call.blind and code == IDENTITY}
         first = {code: value for code, value in given.items() if code not in later}

@@ -31,7 +31,7 @@ class Sketch:
         begins, ends = story.end + timedelta(days=self.starts), story.end + timedelta(days=self.ends)
         return Plan(
             self.key, self.title, self.theme, self.region, self.organisation, self.kind, SECTORS[self.sector], begins, ends,
-            self.total, self.grant, self.own, self.third, trained, women, jobs, 0, incomes,
+            self.total, self.grant, self.own, self.third, trained, women, jobs, jobs // 2, incomes, 0, "yes",
         )  # fmt: skip
 
 
@@ -87,4 +87,30 @@ RETURNED = Sketch("returned", "Home-stay network along the old caravan road", "t
                   "association", "civil society", 140, 340, 6_800, 4_700, 1_800, 300, (15, 10, 1, 24))
 WITHDRAWN = Sketch("withdrawn", "Laundry service for hotels and clinics", "services", "MN-063", "Laundry of Sainshand",
                    "sme", "private", 130, 330, 7_700, 5_400, 2_100, 200, (10, 8, 4, 10))
+# fmt: on
+
+# A small fund: one office; grants up to five thousand
+# fmt: off
+SMALL_CLOSED = Sketch("small-closed", "Repair shop for small engines", "services", "MN-073", "Workshop of Tsetserleg",
+                      "cooperative", "private", -1_110, -790, 5_600, 3_900, 1_500, 200, (8, 2, 3, 12))
+SMALL_SETTLED = Sketch("small-settled", "Beekeeping starter apiaries", "agriculture", "MN-073", "Beekeepers of Ikh-Tamir",
+                       "cooperative", "private", -480, -181, 4_900, 3_400, 1_300, 200, (14, 8, 1, 14))
+SMALL_LATE = Sketch("small-late", "Felt slippers from local sheep wool", "processing", "MN-073", "Felt makers of Tsetserleg",
+                    "association", "civil society", -330, -96, 6_400, 4_500, 1_700, 200, (18, 15, 4, 18))
+SMALL_SENT = Sketch("small-sent", "Basic bookkeeping for women traders", "vocational training", "MN-073",
+                    "Women’s association of Tsetserleg", "association", "civil society", -240, -24, 4_200, 2_900, 1_100, 200,
+                    (31, 31, 2, 22))
+SMALL_BEGUN = Sketch("small-begun", "Horse-trek operators’ shared booking desk", "tourism", "MN-073", "Horse guides of Tsenkher",
+                     "cooperative", "private", -3, 230, 5_200, 3_600, 1_400, 200, (18, 7, 2, 18))
+SMALL_APPROVED = Sketch("small-approved", "Tree nursery of native elm", "environment", "MN-073", "School of Tariat",
+                        "school", "public", 40, 300, 3_900, 2_700, 900, 300, (26, 14, 1, 4))
+SMALL_RATED = Sketch("small-rated", "Root cellar for vegetables", "agriculture", "MN-073", "Garden households of Tariat",
+                     "cooperative", "private", 60, 290, 5_000, 3_500, 1_300, 200, (12, 7, 1, 20))
+SMALL_RATING = Sketch("small-rating", "Sewing of work clothes", "vocational training", "MN-073", "Sewing circle of Tsetserleg",
+                      "association", "civil society", 70, 310, 4_400, 3_000, 1_200, 200, (12, 12, 3, 10))
+SMALL_SUBMITTED = Sketch("small-submitted", "Sorting point for paper and glass", "environment", "MN-073",
+                         "Clean town of Tsetserleg", "association", "civil society", 90, 330, 4_600, 3_200, 1_200, 200,
+                         (16, 8, 2, 4))
+SMALL_DRAFT = Sketch("small-draft", "Second felting room for the winter", "processing", "MN-073", "Felt makers of Tsetserleg",
+                     "association", "civil society", 120, 330, 4_000, 2_800, 1_000, 200, (10, 9, 3, 10))
 # fmt: on

@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from fundapp.demo import calls, cast, present
 from fundapp.demo.case import Case
 from fundapp.demo.committee import Round
@@ -13,8 +11,6 @@ from fundapp.demo.spending import Spending, bills
 from fundapp.demo.story import EURO, Story
 from fundapp.people.models import Person
 from fundapp.rating.models import Committee
-from fundapp.reminders.models import Obligation
-from fundapp.reminders.service import note_contact
 
 SEATS = (*cast.FIRST_SEATS, *cast.LATER_SEATS)
 
@@ -108,15 +104,8 @@ def _late(story: Story, case: Case, money: Spending, starts: int) -> None:
     """The interim report is late; somebody has called and was promised it."""
     _begun(story, case, money, starts)
     _shown(story, case, money, -50, -42)
-    story.plan(story.day(-4), _called, story, case, "disbursement.interim_report", 3)
-
-
-def _called(story: Story, case: Case, kind: str, promised: int) -> None:
-    asked = select(Obligation).where(Obligation.kind == kind, Obligation.case_id == case.measure.id)
-    note_contact(
-        story.session, story.session.scalars(asked).one(), by=case.officer, at=story.at, spoken_to=case.owner.shown_name,
-        note="The bookkeeper was ill; she sends it by the end of the week.", promised=story.day(promised),
-    )  # fmt: skip
+    said = "The bookkeeper was ill; she sends it by the end of the week."
+    story.plan(story.day(-4), case.called, "disbursement.interim_report", said, story.day(3))
 
 
 def _reported(story: Story, case: Case, money: Spending, starts: int) -> None:
