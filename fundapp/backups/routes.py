@@ -21,15 +21,16 @@ Keeper = Annotated[Person, allowed(Action.MANAGE_BACKUPS)]
 
 
 @router.get("")
-def backups(request: Request, session: Reading, by: Reader, at: At) -> Response:
+def backups(request: Request, session: Reading, by: Reader) -> Response:
     held = queries.folder(session)
-    return _backups(request, session, by, at, shown(forms.FolderForm, {"folder": held.path if held else ""}), 200)
+    return _backups(request, session, by, shown(forms.FolderForm, {"folder": held.path if held else ""}), 200)
 
 
-def _backups(request: Request, session: Any, by: Person, at: Any, form: Any, status: int) -> Response:
+def _backups(request: Request, session: Any, by: Person, form: Any, status: int) -> Response:
+    made = queries.runs(session)
     return page(
-        request, "backups/backups.html", status, form=form, folder=queries.folder(session), runs=queries.runs(session),
-        waiting=queries.under_way(session), overdue=queries.overdue(session, at), keeps=may(by, Action.MANAGE_BACKUPS),
+        request, "backups/backups.html", status, form=form, folder=queries.folder(session), runs=made, newest=made[:1],
+        waiting=queries.under_way(session), keeps=may(by, Action.MANAGE_BACKUPS),
         store=str(request.app.state.settings.home),
     )  # fmt: skip
 
@@ -56,4 +57,4 @@ def choose_folder(request: Request, session: Writing, posted: PostedForm, by: Ke
             return go("/backups", _("Backups go to this folder from now on."))
         except Refused as refused:
             form.errors["folder"] = str(refused)
-    return _backups(request, session, by, at, form, 422)
+    return _backups(request, session, by, form, 422)

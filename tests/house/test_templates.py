@@ -22,7 +22,7 @@ from fundapp.reminders.models import Obligation
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
 HTML = [name for name in NAMES if name.endswith(".html")]
 MAILS = [name for name in NAMES if "/mails/" in name]
-BASE = {"request", "person", "nav", "lang", "flash"}  # what `page` itself gives
+BASE = {"request", "person", "nav", "notice", "lang", "flash"}  # what `page` itself gives
 OF_REMINDERS = {"obligation", "on", "days", "link", "to"}
 Tree = nodes.Template
 
