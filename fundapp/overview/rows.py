@@ -231,7 +231,7 @@ def _row(person: Person, names: dict[int, str], found: Any, on: date, every: boo
 
 def shown_title(title: str, short: str) -> str:
     """The short title where it is one, and not the beginning of the long one cut off."""
-    return (title if not short or title.startswith(short) else short) or _("Untitled proposal")
+    return (title if title.startswith(short.rstrip("… .")) else short) or _("Untitled proposal")
 
 
 def _applicant(found: Any) -> tuple[str, str]:
