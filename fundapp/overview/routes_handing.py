@@ -70,7 +70,7 @@ def _page(request: Request, session: Any, who: Person, by: Person, at: Any, form
     return page(
         request, "overview/handing-over.html", status, who=who, form=form, open=found, act=act, names=names,
         branches=_branches(session), on=_on(request, at), moves_seats=may(by, Action.MANAGE_COMMITTEE),
-        gives_roles=may(by, Action.MANAGE_PEOPLE), why_not_leave=_why_not_leave(session, who, by),
+        gives_roles=may(by, Action.MANAGE_PEOPLE), reads=may(by, Action.READ_CASE), why_not_leave=_why_not_leave(session, who, by),
         colleagues=[(str(one.id), i18n.called(one, "full")) for one in deputies.can_stand_in(session, who)],
     )  # fmt: skip
 

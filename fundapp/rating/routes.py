@@ -118,7 +118,7 @@ def ranking_page(request: Request, id: int, by: SeesScores, session: Reading) ->
     found = ranking.of_call(session, call, visible_to=by)
     return page(
         request, "rating/ranking.html", call=call, fund=queries.fund_of(session, call), found=found,
-        waiting=progress.count(session, call.id, queries.TO_DECLARE), may_type=may(by, Action.TYPE_MEETING),
+        waiting=progress.count(session, call.id, queries.TO_DECLARE), may_type=may(by, Action.TYPE_MEETING), enters=may(by, Action.SEE_ROUND),
         titles={c.code: c.title.get(language(request, by)) or c.title["en"] for c in found.scheme.criteria} if found.scheme else {},
     )  # fmt: skip
 
@@ -139,6 +139,7 @@ def all_sheets(
         request, "rating/sheets.html", measure=measure, rounds=rows, scores=standing.scores(session, [s.id for s in sheets]),
         criteria=queries.criteria(session, scheme.id) if scheme else [], lang_=language(request, by),
         people=queries.people(session, [s.person_id for s in sheets]), reads=may(by, Action.READ_CASE, measure),
+        enters=may(by, Action.SEE_ROUND),
     )  # fmt: skip
 
 

@@ -118,7 +118,8 @@ def make(path: str) -> str:
     asked = sorted({each.partition("=")[0] for each in parts.query.split("&") if each} - LEFT_OUT)
     if NARROWED.match(parts.path):
         asked = asked[:1] and ["narrowed"]
-    return re.sub(r"/(en|de|mn)$", "/L", re.sub(r"\d+", "N", parts.path)) + ("?" + "&".join(asked) if asked else "")
+    path = re.sub(r"\d+", "N", re.sub(r"/(en|de|mn)$|(?<=^/settings/)(?!preset).+", "X", parts.path))
+    return path + ("?" + "&".join(asked) if asked else "")
 
 
 def own(link: str) -> bool:
