@@ -80,8 +80,8 @@ class BranchFigures:
 
 @cache
 def _rows(name: str) -> tuple[dict[str, str], ...]:
-    with (files("fundapp.demo") / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+    text = (files("fundapp.demo") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
 
 
 def years_on(today: date) -> int:

@@ -9,6 +9,10 @@ from fundapp.demo.finished import programme_year
 from fundapp.demo.present import Sketch
 from fundapp.demo.spending import Spending, bills
 from fundapp.demo.story import EURO, Story
+from fundapp.documents.queries import shipped
+from fundapp.documents.service import upload
+from fundapp.files.store import TYPES
+from fundapp.grants.letters import CONTRACT
 from fundapp.people.models import Person
 from fundapp.rating.models import Committee
 
@@ -31,7 +35,16 @@ def tell(story: Story, committee: Committee) -> None:
     story.plan(story.day(-290), _running, story, str(year))
     story.plan(story.day(-130), _deciding, story, f"{year}-2")
     story.plan(story.day(-20), _proposing, story, str(year + 1))
+    story.plan(story.day(-2), _template, story)
     story.play()
+
+
+def _template(story: Story) -> None:
+    """The manager has uploaded a contract template of the chamber's own; a second person activates it."""
+    data = shipped(CONTRACT.name, "en")
+    assert data is not None
+    kept = story.store.keep("contract of the chamber.docx", data, TYPES[".docx"])
+    upload(story.session, CONTRACT, "en", kept, [], by=story.who["manager"], at=story.at)
 
 
 def _call(story: Story, committee: Committee, code: str, title: str, closes: date, budget: int, blind: bool) -> None:
@@ -111,8 +124,8 @@ def _late(story: Story, case: Case, money: Spending, starts: int) -> None:
 def _reported(story: Story, case: Case, money: Spending, starts: int) -> None:
     """The interim report waits to be read, and a list of receipts to be checked."""
     _begun(story, case, money, starts)
-    _shown(story, case, money, -6, None)
-    story.plan(story.day(-2), money.send_report, "interim")
+    _shown(story, case, money, -9, None)
+    story.plan(story.day(-6), money.send_report, "interim")
 
 
 def _prepared(story: Story, case: Case, money: Spending, starts: int) -> None:
