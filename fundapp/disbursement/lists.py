@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fundapp.disbursement import queries, receipts, sampling
 from fundapp.disbursement.models import Receipt
@@ -38,7 +39,10 @@ def enter_list(
         except Refused as refused:
             raise Refused(*refused.reasons, field=refused.field and f"lines-{place}-{refused.field}") from None
     if made and not again:
-        facts = {"receipts": [receipt.no for receipt in made], "amount": sum(receipt.amount for receipt in made)}
+        facts: dict[str, Any] = {
+            "receipts": [receipt.no for receipt in made],
+            "amount": sum(receipt.amount for receipt in made),
+        }
         record(session, "disbursement.enter_receipts", measure, by=by, at=at, **facts)
     return made
 
@@ -88,6 +92,9 @@ def check_list(
             raise Refused(*refused.reasons, field=refused.field and f"rows-{receipt.id}-{refused.field}") from None
     rows = [receipt for receipt in found if not receipt.singly]
     if rows:
-        facts = {"receipts": [receipt.no for receipt in rows], "accepted": sum(receipt.amount for receipt in rows)}
+        facts: dict[str, Any] = {
+            "receipts": [receipt.no for receipt in rows],
+            "accepted": sum(receipt.amount for receipt in rows),
+        }
         record(session, "disbursement.check_receipts", measure, by=by, at=at, **facts)
     return len(found)

@@ -80,8 +80,16 @@ def enter(
     if photo is not None:
         receipt.file_id = attach(session, photo, receipt, by=by, at=at).id
     if not listed:
-        facts = {"no": receipt.no, "line": line.no, "amount": proof.amount}
-        record(session, "disbursement.enter_receipt", receipt, by=by, at=at, **facts)
+        record(
+            session,
+            "disbursement.enter_receipt",
+            receipt,
+            by=by,
+            at=at,
+            no=receipt.no,
+            line=line.no,
+            amount=proof.amount,
+        )
     return receipt
 
 
@@ -130,8 +138,10 @@ def check(
     receipt.cut_reason = because.strip() if accepted < receipt.amount else ""
     receipt.checked_by_id, receipt.checked_at, receipt.singly = by.id, at, singly
     if singly:
-        because, facts = receipt.cut_reason, {"no": receipt.no, "accepted": accepted}
-        record(session, "disbursement.check_receipt", receipt, by=by, at=at, because=because, **facts)
+        record(
+            session, "disbursement.check_receipt", receipt, by=by, at=at, because=receipt.cut_reason, no=receipt.no,
+            accepted=accepted,
+        )  # fmt: skip
 
 
 def flags(

@@ -116,7 +116,11 @@ def authorise(session: Writing, payment: ToAuthorise, by: By, at: At) -> Respons
     """The second signature."""
     payments.authorise(session, payment, by=by, at=at)
     three = payment.policy == "three"
-    said = _("The payment is authorised. A third person pays it.") if three else _("The payment is authorised and can be paid.")
+    said = (
+        _("The payment is authorised. A third person pays it.")
+        if three
+        else _("The payment is authorised and can be paid.")
+    )
     return go(f"/disbursement/payments/{payment.id}", said)
 
 

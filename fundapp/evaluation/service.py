@@ -94,7 +94,8 @@ def answer(
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Stale(_theirs(evaluation))
-    session.execute(delete(Value).where(Value.evaluation_id == evaluation.id))
+    if again:
+        session.execute(delete(Value).where(Value.evaluation_id == evaluation.id))
     for code, (value, women) in (found.counts or {}).items():
         row = Value(evaluation_id=evaluation.id, measure_id=evaluation.measure_id, code=code, value=value, women=women)
         session.add(row)
@@ -155,7 +156,9 @@ def _lawful(session: WriteSession, evaluation: Evaluation, found: Found, at: dat
     counted = {code: value for code, (value, _) in (found.counts or {}).items()}
     if says_too_much(found.effective, queries.outcomes(session, evaluation, counted)):
         raise Refused(
-            _("“Yes” needs one result at 70 % or more of what it was at the end of funding. By these figures the answer is “Partly”; or correct a figure."),
+            _(
+                "“Yes” needs one result at 70 % or more of what it was at the end of funding. By these figures the answer is “Partly”; or correct a figure."
+            ),
             field="effective",
         )
 

@@ -57,7 +57,9 @@ def open_fund(
     if queries.find_by_code(session, code):
         raise Refused(_("There is a fund with this code already."), field="code")
     if currency not in Locale.parse("en").currencies:
-        raise Refused(_("“%(currency)s” is not a currency. Write EUR or MNT, for example.", currency=currency), field="currency")
+        raise Refused(
+            _("“%(currency)s” is not a currency. Write EUR or MNT, for example.", currency=currency), field="currency"
+        )
     fund = Fund(
         code=code,
         name=name,
