@@ -1,4 +1,4 @@
-"""Every page of the demonstration that an account can reach, looked at in a browser: nothing missing, cut off, or in anybody's way."""
+"""Every page of the demonstration that a role can reach, looked at in a browser: nothing missing, cut off, or in anybody's way."""
 
 import shutil
 from datetime import UTC, datetime
@@ -49,8 +49,8 @@ def sample(walk: Walk) -> None:
                 walk.look(page, role, path)
 
 
-def test_every_page_of_every_account_is_whole_open_to_all_and_light(browser: Any, server: Any) -> None:
-    walk = Walk(browser, server.url, most=MOST)
+def test_every_page_of_every_role_is_whole_open_to_all_and_light(browser: Any, server: Any) -> None:
+    walk = Walk(browser, server.url, once=True, most=MOST)
     walk.everybody()
     assert list(told(walk)) == []
     assert len(walk.seen) > 150
