@@ -205,8 +205,11 @@ def _steps(session: ReadSession, measure: Measure, reports: list[Report], on: da
         label = _("Interim report") if report.kind == "interim" else _("Final report")
         sent = report.sent_at is not None and report.status != "due"
         found.append((report.sent_at.date() if sent and report.sent_at else report.due, sent, label))
+    last = max((report.due for report in reports if report.kind == "final"), default=on)
     for instalment, paid_on, _signed in rows:
         planned = paid_on or instalment.planned_on or measure.ends_on or on
+        if paid_on is None and instalment is rows[-1][0]:
+            planned = max(planned, last)  # the rest follows the final report
         found.append((planned, paid_on is not None, _("Money %(no)s of %(all)s", no=instalment.no, all=len(rows))))
     for visit in [v for v in visits if v.done_at is not None or v is coming]:
         label = (

@@ -24,6 +24,7 @@ from fundapp.people.permissions import Role, branches, holds
 from fundapp.reminders.models import Obligation
 
 SHOWN = 7  # rows of a block; the rest stands on a page of its own
+AT_ONCE = ("disbursement.check_report",)  # may be done as soon as it is owed, long before it is due
 BLOCKS = {"late": mark("Late"), "week": mark("This week"), "later": mark("Later"), "others": mark("Waiting for others")}
 
 
@@ -44,7 +45,8 @@ class Today:
 def today(session: ReadSession, person: Person, *, on: date) -> Today:
     """Everything open for this person, and for those in whose place they work today."""
     staff = holds(person, Role.OFFICER, Role.MANAGER, Role.FINANCE)
-    dated = rows(session, person, Obligation.due <= on + WEEK, on=on) if staff else []
+    soon = or_(Obligation.due <= on + WEEK, Obligation.kind.in_(AT_ONCE))
+    dated = rows(session, person, soon, on=on) if staff else []
     known = {(row.obligation.kind, row.case_id) for row in dated if row.obligation}
     free = steps(session, person, known) if staff else []
     office_ = office(session, person, on=on) if staff or holds(person, Role.ADMIN) else []

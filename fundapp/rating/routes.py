@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import by_name
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import ngettext
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -66,7 +68,10 @@ def open_round(
     call: ACall, by: Annotated[Person, allowed(Action.OPEN_RATING)], session: Writing, at: At, posted: PostedForm
 ) -> Response:
     count = rounds.open_round(session, call, by=by, at=at)
-    return go(f"/rating/calls/{call.id}", _("The rating is open for %(n)s proposals.") % {"n": count})
+    return go(
+        f"/rating/calls/{call.id}",
+        ngettext("The rating is open for one proposal.", "The rating is open for %(num)s proposals.", count),
+    )
 
 
 @router.post("/calls/{id}/close")
@@ -74,7 +79,12 @@ def close_round(
     call: ACall, by: Annotated[Person, allowed(Action.CLOSE_RATING)], session: Writing, at: At, posted: PostedForm
 ) -> Response:
     count = rounds.close_round(session, call, by=by, at=at)
-    return go(f"/rating/calls/{call.id}/ranking", _("The round is closed: %(n)s proposals are rated.") % {"n": count})
+    return go(
+        f"/rating/calls/{call.id}/ranking",
+        ngettext(
+            "The round is closed: one proposal is rated.", "The round is closed: %(num)s proposals are rated.", count
+        ),
+    )
 
 
 @router.get("/calls/{id}/declare")
@@ -89,7 +99,12 @@ def declare(request: Request, call: ACall, by: Declarer, session: Writing, at: A
     if errors:
         return _declare(request, call, by, session, errors, typed, 422)
     count = declaring.declare_all(session, call, said, by=by, at=at)
-    return go("/rating/", _("Thank you: you have declared on %(n)s proposals.") % {"n": count})
+    return go(
+        "/rating/",
+        ngettext(
+            "Thank you: you have declared on one proposal.", "Thank you: you have declared on %(num)s proposals.", count
+        ),
+    )
 
 
 def _declare(
@@ -105,7 +120,7 @@ def _declare(
     names = blind.names(session, asked)
     form = shown(forms.NoForm, typed)
     form.errors = errors
-    items = sorted(((measure, names[measure.id]) for measure in asked), key=lambda item: item[1].organisation)
+    items = sorted(((measure, names[measure.id]) for measure in asked), key=lambda item: by_name(item[1].organisation))
     return page(
         request, "rating/declare.html", status, call=call, items=items, form=form, kinds=list(CONFLICTS.items()),
         closed=queries.hidden_count(session, call.id, queries.TO_DECLARE, by),

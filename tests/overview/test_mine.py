@@ -69,7 +69,7 @@ def test_late_it_says_since_when_and_offers_help(client, write, world, clock):
 
 def test_it_tells_money_receipts_steps_and_whom_to_call(client, world):
     page = text(client(world["owner"]).get("/"))
-    assert "You have received 5,000 of EUR 10,000. 2 receipts sent, 1 accepted." in page
+    assert "You have received EUR 5,000 of 10,000. 2 receipts sent, 1 accepted." in page
     assert "Money 1 of 3 2 Mar 2026" in page
     assert "Your officer: Oyun Dorj, 7000 2000" in page
     assert [word in page for word in ("Photo of a receipt", "Something has changed", "Call me back")] == [True] * 3
