@@ -62,6 +62,8 @@ def settle_by_itself(session: WriteSession, measure: Measure, *, by: Person, at:
         return False
     if value(session, CLOSING, session.get_one(Fund, measure.fund_id)) != "with_balance":
         return False
+    if reasons.why_not_settle(session, measure, by, at):  # then it stays open and says why; what was done stands
+        return False
     settle(session, measure, by=by, at=at)
     return True
 
