@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from fundapp.funds.models import Call, Contribution, Counter, Donor, Fund, Journal, Posting
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
@@ -76,7 +77,8 @@ def find_call_by_code(session: ReadSession, code: str) -> Call | None:
 
 
 def funds(session: ReadSession) -> list[Fund]:
-    return list(session.scalars(select(Fund).order_by(Fund.name, Fund.id)))
+    """All funds, in the order of the alphabet."""
+    return sorted(session.scalars(select(Fund).order_by(Fund.id)), key=lambda fund: i18n.by_name(fund.name))
 
 
 def donors(session: ReadSession, fund_id: int) -> list[Donor]:
