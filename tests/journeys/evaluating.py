@@ -70,7 +70,7 @@ def after_six_months(stage: Stage) -> None:
         {"spoken_to": "Saran", "promised": "2027-06-04", "note": "The road is closed until June."},
         within="details[open]",
     )
-    oyun.press("Note the call")
+    oyun.note("Note the call")
     oyun.sees("promised for 4 Jun", "The road is closed until June.")
     stage.on("2027-05-31")
     stage.beat()

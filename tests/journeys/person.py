@@ -69,6 +69,13 @@ class Person:
         """Presses a button that sends something, and waits for the page that comes; a reason is asked for first by `open`."""
         self._leave(self.page.locator(within).get_by_role("button", name=name, exact=True).first)
 
+    def note(self, name: str) -> None:
+        """Presses a button in a row that was unfolded; the answer is the row itself, folded, or without script the whole page."""
+        self.page.locator("details[open]").get_by_role("button", name=name, exact=True).click()
+        self.page.locator("details[open]").wait_for(state="detached")
+        self.page.wait_for_load_state()
+        self.look()
+
     def follow(self, name: str, *, within: str = "body") -> None:
         """Follows a link to another page."""
         self._leave(self.page.locator(within).get_by_role("link", name=name, exact=True).first)
