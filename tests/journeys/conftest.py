@@ -29,7 +29,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a demonstration on SQLite, made once; who changes it takes a copy."""
     home = tmp_path_factory.mktemp("demonstration") / "home"
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("FUNDAPP_DEMO", "FUNDAPP_BRAND_SMALL", "FUNDAPP_BASE_URL"):  # the command sets them
+        for name in ("FUNDAPP_DEMO", "FUNDAPP_BRAND_SMALL", "FUNDAPP_BASE_URL", "FUNDAPP_TIME_ZONE"):  # it sets them
             patch.setenv(name, "")
             patch.delenv(name)
         patch.setenv("FUNDAPP_HOME", str(home))
