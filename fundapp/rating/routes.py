@@ -7,9 +7,8 @@ from starlette.responses import Response
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
-from fundapp.kit.i18n import by_name
+from fundapp.kit.i18n import by_name, ngettext
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.i18n import ngettext
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
