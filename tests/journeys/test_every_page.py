@@ -61,3 +61,21 @@ def test_pages_are_whole_on_a_phone_in_other_languages(browser: Any, server: Any
     walk = Walk(browser, server.url, language, scheme, PHONE)
     sample(walk)
     assert list(told(walk)) == []
+
+
+def test_the_keyboard_skips_to_the_content_and_closes_the_menu_of_a_phone(browser: Any, server: Any) -> None:
+    with Walk(browser, server.url, width=PHONE).stands() as page:
+        page.goto("/people/sign-in")
+        page.locator(".people-list li", has_text="manager").get_by_role("button").click()
+        page.wait_for_load_state()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.locator(".skip").bounding_box()["x"] >= 0
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        page.get_by_role("button", name="Menu").focus()
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Enter")
+        page.locator("#work").wait_for(state="visible")
+        page.keyboard.press("Escape")
+        page.locator("#work").wait_for(state="hidden")
