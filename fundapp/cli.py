@@ -249,7 +249,9 @@ def demo(
     prepare_only: Annotated[bool, typer.Option("--prepare-only", help="fill the fund and stop")] = False,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port to listen on")] = 8000,
-    preset: Annotated[Preset, typer.Option(help="a national chamber, or the fund of one small office")] = Preset.NATIONAL,
+    preset: Annotated[
+        Preset, typer.Option(help="a national chamber, or the fund of one small office")
+    ] = Preset.NATIONAL,
 ) -> None:
     """Fill FUNDAPP_HOME (default ./demo-fund) with an invented fund when it is empty, and serve it. Refuses any other data."""
     from fundapp.demo.fund import accounts, is_demo, prepare  # noqa: PLC0415 - other commands start faster without
@@ -277,7 +279,10 @@ def demo(
     say(*(f"  {what:<16} {email:<28} {password}" for what, email, password in people_there), "")
     say(
         "For other commands:",
-        *(f"  export {name}={os.environ[name]}" for name in ("FUNDAPP_HOME", "FUNDAPP_DEMO", "FUNDAPP_BASE_URL", "FUNDAPP_TIME_ZONE")),
+        *(
+            f"  export {name}={os.environ[name]}"
+            for name in ("FUNDAPP_HOME", "FUNDAPP_DEMO", "FUNDAPP_BASE_URL", "FUNDAPP_TIME_ZONE")
+        ),
         "",
     )
     if not prepare_only:

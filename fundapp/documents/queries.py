@@ -134,7 +134,9 @@ def _field(path: str, value: Any, depth: int) -> Iterator[FieldShown]:
         yield from _fields(value, f"{path}.", depth)
     elif isinstance(value, list | tuple):
         name = LOOPED[min(depth, len(LOOPED) - 1)]
-        yield FieldShown(f"{{% for {name} in {path} %}} … {{% endfor %}}", _("a list, here of %(count)s", count=len(value)), depth)
+        yield FieldShown(
+            f"{{% for {name} in {path} %}} … {{% endfor %}}", _("a list, here of %(count)s", count=len(value)), depth
+        )
         if all(isinstance(member, Mapping) for member in value):
             together = {key: next(m[key] for m in value if key in m) for member in value for key in member}
             yield from _fields(together, f"{name}.", depth + 1)

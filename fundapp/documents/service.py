@@ -225,6 +225,9 @@ def why_not_activate(session: ReadSession, template: WordTemplate, by: Person) -
         reasons.append(_("This version has been activated already."))
     if not template.fit:
         reasons.append(_("The checker found errors in it; upload a corrected version."))
-    if template.uploaded_by_id in hands(by, Action.ACTIVATE_TEMPLATE, template) and value(session, ACTIVATION) == "another":
+    if (
+        template.uploaded_by_id in hands(by, Action.ACTIVATE_TEMPLATE, template)
+        and value(session, ACTIVATION) == "another"
+    ):
         reasons.append(_("You uploaded it yourself; a second person activates it."))
     return reasons

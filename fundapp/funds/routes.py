@@ -163,7 +163,13 @@ def journal(
 @router.get("/{id}/calls/new")
 def new_call(request: Request, session: Reading, fund: CallFund) -> Response:
     share = OWN_SHARE[value(session, DONOR_RULES, fund)]
-    values = {"own_share": f"{share / 10:g}", "own_cash": "5", "longest_months": 12, "opens_time": "00:00", "closes_time": "17:00"}
+    values = {
+        "own_share": f"{share / 10:g}",
+        "own_cash": "5",
+        "longest_months": 12,
+        "opens_time": "00:00",
+        "closes_time": "17:00",
+    }
     return _call(request, fund, None, shown(forms.CallForm, values), 200, [])
 
 

@@ -45,7 +45,9 @@ def take(
     `unless` are the reasons against it from the room that owns the facts; empty means go. `facts` are ids, codes and amounts.
     """
     if thing.status not in step.sources:
-        raise Refused(_("“%(label)s” is not open: this is %(status)s.", label=_(step.label), status=i18n.words(thing.status)))
+        raise Refused(
+            _("“%(label)s” is not open: this is %(status)s.", label=_(step.label), status=i18n.words(thing.status))
+        )
     if by is not SYSTEM and not may(by, step.action, thing):
         raise NotAllowed
     if reasons := tuple(unless):

@@ -30,12 +30,11 @@ def write_lines(
 ) -> None:
     """Makes the budget these lines in this order; a line keeps its sources, and what the fund pays takes up the difference."""
     there = {line.id for line, _ in wanted if line is not None}
-    for line in queries.lines(session, measure):
-        if line.id not in there:
-            session.delete(line)
-    for line, *_rest in wanted:
-        if line is not None:
-            line.no += 1000  # out of the way, numbers are unique
+    for kept in queries.lines(session, measure):
+        if kept.id not in there:
+            session.delete(kept)
+        else:
+            kept.no += 1000  # out of the way, numbers are unique
     session.flush()
     for no, (line, row) in enumerate(wanted, start=1):
         amount = times(row["quantity"], row["unit_price"])

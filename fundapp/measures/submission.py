@@ -1,6 +1,5 @@
 """Sending the proposal: in time, complete, confirmed; once, however often the button is pressed."""
 
-from fundapp.kit.i18n import gettext as _
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
+from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures import frozen, missing, queries

@@ -152,11 +152,12 @@ def sentence(
 
 
 def _end(found: Today, person: Person) -> str:
-    if found.cells:
-        quiet, every = sum(1 for cell in found.cells if not cell.late), len(found.cells)
-        if quiet == every:
-            return _("nothing is late in any branch")
+    quiet, every = sum(1 for cell in found.cells if not cell.late), len(found.cells)
+    if every > 1 and quiet == every:
+        return _("nothing is late in any branch")
+    if every > 1 and quiet:
         return _("nothing is late in %(quiet)s of %(every)s branches", quiet=quiet, every=every)
-    if found.late:
-        return ngettext("%(num)d thing is late", "%(num)d things are late", len(found.late), num=len(found.late))
+    late = sum(cell.late for cell in found.cells) if every else len(found.late)
+    if late:
+        return ngettext("%(num)d thing is late", "%(num)d things are late", late, num=late)
     return _("nothing is late") if holds(person, *STAFF) or branches(person) else ""
