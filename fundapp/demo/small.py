@@ -205,7 +205,6 @@ def _deciding(story: Story) -> None:
     round = Round(story, story.calls["4"], SEATS, "committee1")
     round.cases = [rating]
     story.plan(story.day(-5), round.declare)
-    story.plan(story.day(-3), round.score, ("committee1", "committee2"))
 
 
 def _proposing(story: Story) -> None:
