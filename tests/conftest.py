@@ -96,6 +96,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", only or BACKENDS, indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at the demonstration runs in one process, so that it is prepared once."""
+    for item in items:
+        if "test_demo.py" in item.nodeid or "prepared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demonstration"))
+
+
 def filled(url: str) -> None:
     """Makes all tables: by the migrations, or from the models as long as there is no migration."""
     database = Database(url)

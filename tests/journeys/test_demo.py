@@ -1,6 +1,7 @@
 """The demonstration, made by the command on both databases, once for each: the published table, lawful, work for every role."""
 
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -84,6 +85,7 @@ def shown(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sh
     """The national demonstration, prepared once for each database."""
     home = tmp_path_factory.mktemp("national")
     if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("prepared"), home, dirs_exist_ok=True)
         made = Shown(home, f"sqlite:///{home / 'fund.sqlite3'}")
         yield made
         made.database.close()

@@ -2,15 +2,15 @@
 
 import html
 import re
+import shutil
 from collections.abc import Iterator
 from gettext import NullTranslations
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
-from fundapp.cli import app as command
 from fundapp.config import Settings
 from fundapp.kit import i18n
 from fundapp.main import create_app
@@ -48,16 +48,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
 
 
 @pytest.fixture
-def demonstration(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def demonstration(prepared: Path, tmp_path: Path) -> Iterator[TestClient]:
     """The demonstration as it is served, in this process."""
-    monkeypatch.setenv("FUNDAPP_HOME", str(settings.home))
-    monkeypatch.setenv("FUNDAPP_DATABASE_URL", settings.database_url)
-    for name in ("FUNDAPP_DEMO", "FUNDAPP_BRAND_SMALL", "FUNDAPP_BASE_URL"):  # the command sets them
-        monkeypatch.setenv(name, "")
-        monkeypatch.delenv(name)
-    done = CliRunner().invoke(command, ["demo", "--prepare-only"])
-    assert done.exit_code == 0, done.output
-    app = create_app(settings.model_copy(update={"demo": True}))
+    home = shutil.copytree(prepared, tmp_path / "home")
+    app = create_app(Settings(home=home, demo=True, base_url="http://testserver"))
     with TestClient(app, headers={"sec-fetch-site": "same-origin"}) as browser:
         yield browser
     app.state.database.close()
@@ -78,7 +72,6 @@ def walk(browser: TestClient, first: str) -> Iterator[tuple[str, Any]]:
         todo += [link for link in map(html.unescape, HREF.findall(answer.text)) if own(link) and "lang=" not in link]
 
 
-@pytest.mark.sqlite
 def test_pages_ask_only_for_what_is_marked(demonstration: TestClient, asked: Asked) -> None:
     accounts = ACCOUNT.findall(demonstration.get("/people/sign-in").text)
     assert len(accounts) > 7
