@@ -202,7 +202,7 @@ def test_each_visit_that_was_due_some_days_ago_is_made(shown: Shown) -> None:
 
 def test_every_account_has_something_to_do_and_is_marked_as_invented(shown: Shown) -> None:
     with shown.database.reading() as session:
-        people = session.scalars(select(Person)).all()
+        people = session.scalars(select(Person).order_by(Person.id)).all()
         held = Counter(role.role for person in people if person.email for role in person.roles)
         assert held == {role.value: {Role.MEMBER: 5, Role.APPLICANT: 2}.get(role, 1) for role in Role}
         assert all(person.invented for person in people)
@@ -246,7 +246,7 @@ def test_a_small_fund_has_one_office_and_two_people_for_a_payment(
         assert verified(session, Store(settings.home / "files")) == []
         assert session.scalars(select(Fund.preset)).all() == ["small"]
         counted = Counter(session.scalars(select(Measure.status)))
-        people = [person.email for person in session.scalars(select(Person)) if person.email]
+        people = [person.email for person in session.scalars(select(Person).order_by(Person.id)) if person.email]
         paid = session.scalars(select(Payment).where(Payment.status == "paid")).all()
         assert all(account.email in done.output for account in SMALL)
     assert people == [account.email for account in SMALL]
