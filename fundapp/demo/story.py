@@ -22,6 +22,7 @@ from fundapp.people.permissions import Role
 
 EURO = 100
 MORNING, PACE = time(9), timedelta(seconds=20)
+LAG = timedelta(days=3)  # until a document that was ordered is issued
 
 
 def working(day: date) -> date:
@@ -50,7 +51,7 @@ class Story:
         self.fund: Fund
         self._agenda: list[tuple[date, int, Callable[..., object], tuple[Any, ...]]] = []
         self._asked = 0
-        self._clock = datetime.min.replace(tzinfo=self.zone)
+        self._clock = datetime(1990, 1, 1, tzinfo=self.zone)
 
     @property
     def at(self) -> datetime:
@@ -80,10 +81,10 @@ class Story:
         while self._agenda and self._agenda[0][0] <= last:
             day, _, act, given = heapq.heappop(self._agenda)
             if day > self.today:
-                self.printer.issue(self.session, at=self.at)
+                self.printer.issue(self.session, at=self.at, ordered=self.today - LAG)
             self._clock = max(self._clock, datetime.combine(day, MORNING, self.zone))
             act(*given)
-            self.printer.take(self.session, at=self.at)
+            self.printer.take(self.session, at=self.at, on=day)
 
     def paper(self, name: str, line: str) -> Kept:
         """A page of PDF that says one line, kept in the store."""

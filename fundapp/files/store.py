@@ -40,8 +40,10 @@ class Kept:
 
 
 class Store:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    """Files by their hash. Each is safe on the disk when it is kept; with `sync` False whoever keeps many sees to that once."""
+
+    def __init__(self, folder: Path, *, sync: bool = True) -> None:
+        self.folder, self.sync = folder, sync
 
     def path(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256
@@ -74,9 +76,11 @@ class Store:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if self.sync:
+                    os.fsync(file.fileno())
             os.replace(temporary, target)
-            _sync(target.parent)
+            if self.sync:
+                _sync(target.parent)
         return Kept(sha256, len(data), _plain(name), media)
 
     def put(self, sha256: str, stream: IO[bytes]) -> None:
