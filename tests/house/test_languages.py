@@ -16,7 +16,18 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "fundapp"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "keep": None}
 FIELD = re.compile(r"%\((\w+)\)[sd]")
-ALLOWED = {"CSV", "MB", "XLSX", "Word", "IATI", "360Giving", "IBAN", "PDF", "Excel", "SHA"}  # the same in every language
+ALLOWED = {
+    "CSV",
+    "MB",
+    "XLSX",
+    "Word",
+    "IATI",
+    "360Giving",
+    "IBAN",
+    "PDF",
+    "Excel",
+    "SHA",
+}  # the same in every language
 TOLD_TO_NOBODY = {
     "demo",
     "cli.py",

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import JSON, inspect, text
 
 from fundapp.kit.database import Base
 from fundapp.kit.migrations import config, downgrade, migrate, triggers
@@ -34,9 +34,15 @@ def test_migrations_are_named_by_their_day(scripts):
         assert re.search(r"/\d{4}-\d\d-\d\d_[a-z0-9_]+\.py$", script.path), script.path
 
 
+def other_default(context, inspected, column, there, default, rendered):
+    """PostgreSQL cannot compare JSON values: there the text is compared. None: as Alembic does it."""
+    return rendered.strip("'") not in (there or "") if isinstance(column.type, JSON) else None
+
+
 def test_the_models_say_nothing_that_the_migrations_do_not(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": other_default}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 

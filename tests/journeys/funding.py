@@ -39,6 +39,7 @@ def bottleneck(stage: Stage) -> None:
     """The officer names what the region suffers from."""
     oyun = stage.oyun
     oyun.go("/regions")
+    oyun.follow("Branch Zavkhan")
     oyun.fill(
         {
             "title": "Wool is sold unwashed",

@@ -22,7 +22,8 @@ class Stage:
 
     def enter(self, name: str, *, width: int = DESK, **how: Any) -> Person:
         """Somebody with an address and a browser."""
-        self.cast[name] = Person(self, f"{name}@example.org", width=width, java_script_enabled=self.script, **how)
+        how.setdefault("java_script_enabled", self.script)
+        self.cast[name] = Person(self, f"{name}@example.org", width=width, **how)
         return self.cast[name]
 
     def __getattr__(self, name: str) -> Person:

@@ -25,7 +25,7 @@ SAID = (
     ("benefit", "breadth", "-3", "“-3” is not a whole number. Write 12, for example."),
     ("groups", "groups-0-female", "70", "Women, men and not stated are"),
     ("measure", "ends_on", "2026-04-30", "The end must be after the start."),
-    ("measure", "ends_on", "2027-06-01", "A measure lasts at most 12 months. If it begins then, it ends on 2027-05-01"),
+    ("measure", "ends_on", "2027-06-01", "A measure lasts at most 12 months. If it begins then, it ends on 1 May 2027"),
 )
 PLACE = {"groups-0-female": "groups-0-total"}  # said where the sum stands
 BESIDE = {"costs": "lines-0-unit", "benefit": "breadth_method", "groups": "groups-0-label", "measure": "place"}

@@ -164,7 +164,7 @@ def test_it_is_lawful_and_three_people_paid_each_instalment(shown: Shown) -> Non
     assert len(paid) > 240
     assert set(shown.rows(select(Document.status))) == {"issued"}
     assert shown.rows(select(Message.id).where(Message.sent_at.is_(None), Message.stopped_at.is_(None))) == []
-    assert shown.rows(select(Folder.path)) == [str((shown.home / "backups").resolve())]
+    assert [Path(path).name for path in shown.rows(select(Folder.path))] == ["backups"]
     assert set(shown.rows(select(Call.own_share))) == {150}
     with shown.database.reading() as session:
         counted = [session.scalar(select(func.count()).select_from(kind)) for kind in (Fund, Donor, Branch, Call)]
