@@ -20,7 +20,7 @@ from fundapp.kit.i18n import mark, ngettext
 from fundapp.mail.models import Message
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
-from fundapp.measures.models import Measure
+from fundapp.measures.models import BudgetLine, Measure
 from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, lent_names, shown_title
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role, branches, holds, lender, may
@@ -47,6 +47,12 @@ WAITS = {
     S.APPROVED: (mark("The fund prepares the contract"), "/cases/{id}"),
     S.CONTRACTED: (mark("It begins on the agreed day"), "/cases/{id}"),
 }
+ASKED = (  # what the budget as it stands asks the fund for
+    select(func.sum(BudgetLine.from_grant))
+    .where(BudgetLine.measure_id == Measure.id)
+    .correlate(Measure)
+    .scalar_subquery()
+)
 TOGETHER = (S.ELIGIBLE, S.IN_RATING, S.RATED, S.RESERVED)
 WRITING = (S.DRAFT, S.RETURNED)
 
@@ -60,6 +66,7 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
     asked = (
         select(
             *THING, Measure.awarded, Measure.requested, Measure.submitted_at, Measure.starts_on, Measure.plan_fitted_at,
+            ASKED.label("asked"),
             Measure.call_id, Call.title.label("call"), Fund.currency, Branch, Contract.status.label("contract"), OFFICERS.label("officers"),
             Obligation.due,
         )
@@ -125,6 +132,8 @@ def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
             fits = found.plan_fitted_at is not None or (found.awarded or 0) >= found.requested
             if found.contract == "issued":
                 return mark("The signed contract comes back"), "/grants/measures/{id}", "other", OTHERS, None
+            if not fits and found.asked == found.awarded:
+                return mark("Accept the fitted plan"), "/measures/{id}/fit", "sign", MINE, None
             if not fits:
                 return mark("The applicant fits the plan to the award"), "/cases/{id}", "other", OTHERS, None
         lent = lender(person, action, thing)

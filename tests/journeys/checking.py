@@ -12,7 +12,6 @@ def officer_accepts(stage: Stage) -> None:
     oyun.begins()
     oyun.sees("Check eligibility", TITLE)
     oyun.follow("Check eligibility")
-    oyun.follow("Go through the eligibility checks")
     oyun.sees(
         "6 questions are open",
         "own share 28.6 % ≥ 25 %",

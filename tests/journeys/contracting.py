@@ -80,7 +80,6 @@ def started(stage: Stage) -> None:
     oyun = stage.oyun
     stage.on("2026-06-01")
     oyun.begins()
-    oyun.sees("Note the start")
     oyun.go("/cases/1")
     oyun.press("Note the start")
     assert stage.measure().status == "running"

@@ -72,7 +72,7 @@ def fits(stage: Stage) -> None:
     saran.press("Keep the plan")
     saran.sees("The plan fits; a manager accepts it.")
     maral.begins()
-    maral.sees("Prepare the contract")
+    maral.sees("Accept the fitted plan")
     maral.go("/grants/measures/1")
     maral.sees("the plan has to be fitted to the award first")
     maral.go("/cases/1")
