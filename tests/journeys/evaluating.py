@@ -107,7 +107,7 @@ def portfolio(stage: Stage) -> None:
     stage.on("2028-12-11")
     maral.go("/evaluation/results")
     maral.sees(
-        "What became of 1 measure", "EUR 7,000 in grants", "1 of 1, latest answer 100.0 %", "24 months later 1 of 1"
+        "What became of 1 measure", "EUR 7,000 in grants", "1 of 1 still effective (100.0 %)", "24 months later 1 of 1"
     )
     maral.press("Write the report as Word")
     maral.sees("The document is being written")

@@ -23,7 +23,7 @@ class Person:
         self.context = stage.browser.new_context(
             base_url=stage.url, viewport={"width": width, "height": 800}, reduced_motion="reduce", **how
         )
-        self.context.set_default_timeout(7_000)
+        self.context.set_default_timeout(30_000)
         self.page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("response", self._response)
