@@ -1,6 +1,8 @@
 """The command line. Each command says what it needs and exits 0 only when it did what it says."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -51,6 +53,18 @@ def opened(settings: Settings) -> Database:
     database = Database(settings.database)
     run_migrations(database)
     return database
+
+
+@contextmanager
+def using(database: Database, *refused: type[Exception], said: str = "") -> Iterator[Database]:
+    """The database, closed at the end; a refusal, or one of `refused`, ends the command with its reason after `said`."""
+    ends: tuple[type[Exception], ...] = (FundError, *refused)
+    try:
+        yield database
+    except ends as error:
+        raise stop(f"{said}{error}") from error
+    finally:
+        database.close()
 
 
 @app.command()
@@ -160,16 +174,11 @@ def backup(file: Annotated[Path, typer.Argument(dir_okay=False, help="file to wr
     from fundapp.rooms import store_of  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
-    database = Database(settings.database)
-    try:
+    with using(Database(settings.database), OSError, DBAPIError, said="No backup was made: ") as database:
         at = datetime.now(UTC)
         made = back_up(database, store_of(settings), file.absolute(), at=at)
         if is_current(database):
             database.write(partial(made_by_hand, file=file.absolute(), made=made, at=at))
-    except (FundError, OSError, DBAPIError) as error:
-        raise stop(f"No backup was made: {error}") from error
-    finally:
-        database.close()
     found = made.manifest
     say(f"{found.rows} rows and {len(found.files)} files in {file}, {made.size} bytes.", f"SHA-256: {made.sha256}")
     if found.broken:
@@ -186,15 +195,11 @@ def restore(
 
     settings = Settings()
     settings.home.mkdir(parents=True, exist_ok=True)
-    database, store = Database(settings.database), store_of(settings)
-    try:
+    store = store_of(settings)
+    with using(Database(settings.database), OSError, DBAPIError, said="Nothing was restored: ") as database:
         found = fill(database, store, file, by=SYSTEM, at=datetime.now(UTC)).manifest
         with database.reading() as session:
             problems = verified(session, store, found.head[1])
-    except (FundError, OSError, DBAPIError) as error:
-        raise stop(f"Nothing was restored: {error}") from error
-    finally:
-        database.close()
     say(
         f"{found.rows} rows in {len(found.tables)} tables and {len(found.files)} files, from {found.made_at}.",
         "Every row and every file is equal to the backup.",
@@ -213,7 +218,6 @@ def person_add(
 ) -> None:
     """Add a person with a role, or let one in again who was switched off, and print a link that sets the password."""
     settings = Settings()
-    database = opened(settings)
     at = datetime.now(UTC)
     given, _, family = name.partition(" ")
 
@@ -225,12 +229,8 @@ def person_add(
             session, email, given_name=given, family_name=family, role=role, branch=office, by=SYSTEM, at=at
         )
 
-    try:
+    with using(opened(settings)) as database:
         key = database.write(add)
-    except FundError as error:
-        raise stop(str(error)) from error
-    finally:
-        database.close()
     say(
         f"{name} is {role.value}. Link to set the password, valid for seven days:",
         f"    {settings.base_url}/people/link/invite/{key}",
@@ -302,13 +302,8 @@ def import_grants(
     from fundapp.exchange.service import import_file  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
-    database = opened(settings)
-    try:
+    with using(opened(settings), OSError) as database:
         report = import_file(database, file, fund, dry_run, datetime.now(UTC), zone=settings.time_zone)
-    except (FundError, OSError) as error:
-        raise stop(str(error)) from error
-    finally:
-        database.close()
     for line, reason in report.refused:
         typer.echo(f"line {line}: {reason}", err=True)
     if report.refused:
@@ -326,13 +321,8 @@ def export_csv(
     """Write the grants with the same columns that `import grants` reads."""
     from fundapp.exchange.service import export_file  # noqa: PLC0415 - other commands start faster without
 
-    database = opened(Settings())
-    try:
+    with using(opened(Settings()), OSError) as database:
         rows = export_file(database, "csv", to, fund, datetime.now(UTC))
-    except (FundError, OSError) as error:
-        raise stop(str(error)) from error
-    finally:
-        database.close()
     say(f"{rows} grants written to {to}.")
 
 
@@ -345,13 +335,8 @@ def export_xlsx(
     """Write the list of measures as a workbook: number, title, branch, holder, status, money, what is due next; sums beneath."""
     from fundapp.exchange.service import export_file  # noqa: PLC0415 - other commands start faster without
 
-    database = opened(Settings())
-    try:
+    with using(opened(Settings()), OSError) as database:
         rows = export_file(database, "xlsx", to, fund, datetime.now(UTC), language=language)
-    except (FundError, OSError) as error:
-        raise stop(str(error)) from error
-    finally:
-        database.close()
     say(f"{rows} measures written to {to}.")
 
 
@@ -369,11 +354,6 @@ def report(
     from fundapp.rooms import store_of  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
-    database = opened(settings)
-    try:
+    with using(opened(settings), RenderFailed, OSError) as database:
         write_report(database, store_of(settings), name, to, fund, year, language, datetime.now(UTC))
-    except (FundError, RenderFailed, OSError) as error:
-        raise stop(str(error)) from error
-    finally:
-        database.close()
     say(f"Written to {to}.")

@@ -147,7 +147,7 @@ def _not_ready(session: ReadSession, measure: Measure, at: datetime) -> list[str
     reasons = []
     if not measure.awarded:
         reasons.append(_("No amount has been awarded."))
-    elif measure.awarded < measure.requested and measure.plan_fitted_at is None:
+    elif not measure.fits_award:
         reasons.append(_("Less was awarded than asked for: the plan has to be fitted to the award first."))
     elif measure.total_cost < measure.awarded:
         reasons.append(_("The plan costs less than the award; fit the plan first."))

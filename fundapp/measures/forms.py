@@ -212,10 +212,6 @@ class SendBackForm(Form):
     return_by: Day
 
 
-class ReasonForm(Form):
-    because: Because = ""
-
-
 @dataclass
 class Rows:
     """Rows of a form as posted: `numbers` are those in the names of their fields, so that errors stand where they belong."""

@@ -1,7 +1,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, func, or_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundapp.funds.models import Call, Fund
@@ -107,6 +108,16 @@ class Measure(Base):
     @property
     def case_id(self) -> int:
         return self.id
+
+    @hybrid_property
+    def fits_award(self) -> bool:
+        """Whether nothing was cut, or the plan has been fitted to the award and accepted; also in questions."""
+        return self.plan_fitted_at is not None or (self.awarded or 0) >= self.requested
+
+    @fits_award.inplace.expression
+    @classmethod
+    def _fits_award(cls) -> ColumnElement[bool]:
+        return or_(cls.plan_fitted_at.is_not(None), func.coalesce(cls.awarded, 0) >= cls.requested)
 
 
 class Part(Base):

@@ -267,8 +267,7 @@ def what_next(found: Case, person: Person, on: date) -> Row | None:
         return Row(
             _("Look at the next payment"), here, _("Instalment %(no)s") % {"no": first.no}, None, first.amount, currency
         )
-    fits = measure.plan_fitted_at is not None or (measure.awarded or 0) >= measure.requested
-    if measure.status == S.APPROVED and not fits and may_do(Action.FIT_PLAN):
+    if measure.status == S.APPROVED and not measure.fits_award and may_do(Action.FIT_PLAN):
         return Row(_("Fit the plan to the award"), f"/measures/{measure.id}/fit", "")
     if measure.status == S.APPROVED and may_do(Action.ISSUE_CONTRACT) and found.contract is None:
         return Row(_("Prepare the contract"), f"/grants/measures/{measure.id}", "")

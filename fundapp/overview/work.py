@@ -65,7 +65,7 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
     )
     asked = (
         select(
-            *THING, Measure.awarded, Measure.requested, Measure.submitted_at, Measure.starts_on, Measure.plan_fitted_at,
+            *THING, Measure.awarded, Measure.requested, Measure.submitted_at, Measure.starts_on, Measure.fits_award,
             ASKED.label("asked"),
             Measure.call_id, Call.title.label("call"), Fund.currency, Branch, Contract.status.label("contract"), OFFICERS.label("officers"),
             Obligation.due,
@@ -129,12 +129,11 @@ def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
         if not may(person, action, thing) or not (thing.branch_id in branches(person) or _head(person, found)):
             continue
         if status == S.APPROVED:
-            fits = found.plan_fitted_at is not None or (found.awarded or 0) >= found.requested
             if found.contract == "issued":
                 return mark("The signed contract comes back"), "/grants/measures/{id}", "other", OTHERS, None
-            if not fits and found.asked == found.awarded:
+            if not found.fits_award and found.asked == found.awarded:
                 return mark("Accept the fitted plan"), "/measures/{id}/fit", "sign", MINE, None
-            if not fits:
+            if not found.fits_award:
                 return mark("The applicant fits the plan to the award"), "/cases/{id}", "other", OTHERS, None
         lent = lender(person, action, thing)
         return what, url, group, MINE, lent.id if lent else None

@@ -38,6 +38,11 @@ class Obligation(Base):
         return self.title.partition(":")[0]
 
     @property
+    def about(self) -> str:
+        """The title of the measure where the title names it, else ''."""
+        return self.title.partition(": ")[2]
+
+    @property
     def open(self) -> bool:
         return self.done_at is None and self.cancelled_at is None
 
