@@ -81,6 +81,8 @@ def _seen_by(one: Actor, person: Actor) -> ColumnElement[bool]:
             own.append(and_(states, Measure.owner_id == one.id))
         elif right.scope is Scope.BRANCH:
             others.append(and_(states, Measure.branch_id.in_(sorted(branches(one)))))
+        elif right.scope is Scope.TO_CHECK:
+            others.append(and_(states, Measure.check_branch_id.in_(sorted(branches(one)))))
         elif right.scope is Scope.ALL:
             others.append(states)
     conflict = exists().where(

@@ -1,7 +1,7 @@
 """Who may do what. RIGHTS is the whole table; the administrator's page prints it. Adding a right is one line here.
 
-A right is (role, scope, states). Scope: own (the person's own proposal), branch (of the person's branch), assigned
-(given to this person by name), all. States limit it to measures in these statuses; () means any.
+A right is (role, scope, states). Scope: own (the person's own proposal), branch (of the person's branch), to check (given to
+the person's branch to check, because its own cannot), assigned (given to this person by name), all. States limit it to measures in these statuses; () means any.
 """
 
 from collections.abc import Iterable
@@ -30,6 +30,7 @@ GRAVE_ROLES = frozenset({Role.CHAIR, Role.MANAGER, Role.FINANCE, Role.ADMIN})  #
 class Scope(StrEnum):
     OWN = mark("own")
     BRANCH = mark("branch")
+    TO_CHECK = mark("to check")
     ASSIGNED = mark("assigned")
     ALL = mark("all")
 
@@ -46,6 +47,7 @@ class Action(StrEnum):
     READ_CASE = mark("read the case file")
     READ_BLIND = mark("read the blind proposal")
     CHECK = mark("check eligibility")
+    NOTE_HELP = mark("note who helped to write it")
     DECLARE = mark("declare a conflict of interest")
     OPEN_RATING = mark("open the rating")
     SCORE = mark("score")
@@ -145,7 +147,7 @@ def _in(states: str, *roles: Role, scope: Scope = Scope.ALL) -> tuple[Right, ...
 
 APP, BRO, MEM, CHR = Role.APPLICANT, Role.OFFICER, Role.MEMBER, Role.CHAIR
 MGR, FIN, AUD, ADM = Role.MANAGER, Role.FINANCE, Role.AUDITOR, Role.ADMIN
-OWN, BRANCH, ASSIGNED = Scope.OWN, Scope.BRANCH, Scope.ASSIGNED
+OWN, BRANCH, TO_CHECK, ASSIGNED = Scope.OWN, Scope.BRANCH, Scope.TO_CHECK, Scope.ASSIGNED
 
 BEFORE_CONTRACT = "draft submitted returned eligible in_rating rated deferred reserved approved"
 FROM_SUBMITTED = (
@@ -165,12 +167,16 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.ADMIT_LATE: _in("draft", MGR),
     Action.READ_CASE: _any(APP, scope=OWN)
     + _any(BRO, scope=BRANCH)
+    + _in("submitted returned eligible ineligible", BRO, scope=TO_CHECK)
     + _any(MGR)
     + _in(FROM_RATED, CHR)
     + _in(FROM_APPROVED, FIN)
     + _in(FROM_SUBMITTED, AUD),
     Action.READ_BLIND: _in("eligible in_rating rated deferred", MEM, CHR, scope=ASSIGNED) + _in("rated", MGR),
-    Action.CHECK: _in("submitted", BRO, scope=BRANCH) + _in("submitted", MGR),
+    Action.CHECK: _in("submitted", BRO, scope=BRANCH) + _in("submitted", BRO, scope=TO_CHECK) + _in("submitted", MGR),
+    Action.NOTE_HELP: _in("draft submitted returned", BRO, scope=BRANCH)
+    + _in("submitted", BRO, scope=TO_CHECK)
+    + _in("draft submitted returned", MGR),
     Action.DECLARE: _in("eligible in_rating", MEM, CHR, scope=ASSIGNED),
     Action.OPEN_RATING: _in("eligible", CHR, MGR),
     Action.SCORE: _in("in_rating", MEM, CHR, scope=ASSIGNED),
@@ -326,6 +332,8 @@ def _covers(right: Right, held: Held, by: Actor, thing: Any, any_status: bool) -
         return by.id is not None and getattr(thing, "owner_id", None) == by.id
     if right.scope is Scope.BRANCH:
         return held.branch_id is not None and getattr(thing, "branch_id", None) == held.branch_id
+    if right.scope is Scope.TO_CHECK:
+        return held.branch_id is not None and getattr(thing, "check_branch_id", None) == held.branch_id
     if right.scope is Scope.ASSIGNED:
         return by.id in getattr(thing, "assigned_to", ())
     return True

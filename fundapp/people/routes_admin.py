@@ -183,5 +183,5 @@ def add_organisation(request: Request, session: Writing, posted: PostedForm, by:
 
 @router.get("/rights")
 def rights(request: Request, by: Admin) -> Response:
-    rows = [(action, {right.role: right for right in held}) for action, held in RIGHTS.items()]
-    return page(request, "people/rights.html", rows=rows, roles=list(Role))
+    rows = [(action, held) for action, held in RIGHTS.items()]
+    return page(request, "people/rights.html", rows=rows)
