@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import APIRouter
 from sqlalchemy import select
 
+import fundapp.exchange.models
 import fundapp.regions.models  # noqa: F401 - tables that nothing else brings along
 from fundapp.backups.jobs import make_due
 from fundapp.config import Settings
@@ -32,7 +33,7 @@ from fundapp.grants.switches import SWITCHES as GRANTS_SWITCHES
 from fundapp.history.queries import broken
 from fundapp.kit.database import Database, ReadSession
 from fundapp.kit.presets import Switch
-from fundapp.mail.jobs import send_due
+from fundapp.mail.jobs import send_due, send_texts
 from fundapp.measures.duties import DUTIES as MEASURES_DUTIES
 from fundapp.measures.frozen import verify as snapshots
 from fundapp.measures.jobs import propose_expiry
@@ -135,6 +136,7 @@ def jobs(
         "reminders": partial(sweep_due, database, duties(), settings.zone, clock, on),
         "head": partial(send_head, database, settings.zone, clock),
         "mail": partial(send_due, database, settings.smtp_url, settings.mail_from, settings.base_url, clock),
+        "texts": partial(send_texts, database, settings.sms_url, settings.sms_token, clock),
         "backups": partial(make_due, database, store, settings.zone, clock),
     }
 
