@@ -35,8 +35,13 @@ class Measure(Base):
         UniqueConstraint("imported_key", name="uq_measures_measure_imported_once"),
         Index("ix_measures_measure_status", "status", "id"),
         Index("ix_measures_measure_branch", "branch_id", "status"),
+        Index("ix_measures_measure_check_branch", "check_branch_id"),
         Index("ix_measures_measure_owner", "owner_id"),
         Index("ix_measures_measure_call", "call_id", "status"),
+        CheckConstraint("form IN ('first', 'short', 'full')", name="form"),
+        CheckConstraint("confirmed_how IN ('', 'self', 'code', 'photo')", name="confirmed_how"),
+        CheckConstraint("vat IN ('', 'none', 'not_recoverable', 'recoverable')", name="vat"),
+        CheckConstraint("env_effect BETWEEN -2 AND 2", name="env_effect"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,9 +50,17 @@ class Measure(Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey("funds_fund.id"), index=True)
     call_id: Mapped[int | None] = mapped_column(ForeignKey("funds_call.id"))
     branch_id: Mapped[int | None] = mapped_column(ForeignKey("people_branch.id"))
+    check_branch_id: Mapped[int | None] = mapped_column(ForeignKey("people_branch.id"))  # checks where its own cannot
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))  # the officer who wrote it
     confirmed_at: Mapped[datetime | None]  # the applicant's confirmation of what an officer wrote
+    confirmed_how: Mapped[str] = mapped_column(default="", server_default="")  # signed in themselves, by a code, or by a photo of the signed page
+    confirmation_file_id: Mapped[int | None] = mapped_column(ForeignKey("files_file.id"))
+    form: Mapped[str] = mapped_column(default="full", server_default="first")  # which form was filled in: first, short or full (codes.SECTIONS)
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("measures_measure.id"))
+    paper_received_at: Mapped[datetime | None]  # over the counter: this moment counts against the deadline
+    paper_received_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    paper_file_id: Mapped[int | None] = mapped_column(ForeignKey("files_file.id"))  # photo of its first page
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -55,6 +68,7 @@ class Measure(Base):
     admitted_late: Mapped[bool] = mapped_column(default=False)
     return_by: Mapped[date | None]  # new deadline after it was sent back
     returned_at: Mapped[datetime | None]
+    asked: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")  # what was asked for when sent back: section, field, words
 
     # 1 Measure
     title: Mapped[str] = mapped_column(default="")
@@ -79,9 +93,24 @@ class Measure(Base):
     breadth: Mapped[int | None]
     breadth_method: Mapped[str] = mapped_column(default="")
     after_funding: Mapped[str] = mapped_column(default="")
-    # 2 and 16
+    # 2, 9, 13, 14, 16 and the call's own questions
     organisation_note: Mapped[str] = mapped_column(default="")  # capacity and earlier work
+    staff_female: Mapped[int | None]
+    staff_male: Mapped[int | None]
+    annual_budget: Mapped[Minor | None]
+    env_effect: Mapped[int | None]  # from -2, harms, to +2, helps
+    env_note: Mapped[str] = mapped_column(default="", server_default="")
+    land: Mapped[str] = mapped_column(default="", server_default="")  # yes or no: land is used otherwise, or people move
+    permits: Mapped[str] = mapped_column(default="", server_default="")
+    vat: Mapped[str] = mapped_column(default="", server_default="")
+    own_when: Mapped[str] = mapped_column(default="", server_default="")  # when the own part comes: after the cashmere, in May
+    own_by: Mapped[date | None]
+    in_kind_note: Mapped[str] = mapped_column(default="", server_default="")  # how work, animals and rooms were valued
+    supported: Mapped[str] = mapped_column(default="", server_default="")  # yes or no: other support in the last three years
+    open_duties: Mapped[str] = mapped_column(default="", server_default="")  # advances not accounted for, reports overdue
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # question of the call -> answer
     declarations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # code -> true; name, place, date
+    consents_withdrawn: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")  # consent -> moment, ISO
     # facts that later rooms store here
     requested: Mapped[Minor] = mapped_column(default=0)
     total_cost: Mapped[Minor] = mapped_column(default=0)
@@ -101,7 +130,7 @@ class Measure(Base):
 
     fund: Mapped[Fund] = relationship(lazy="raise_on_sql")
     call: Mapped[Call | None] = relationship(lazy="raise_on_sql")
-    branch: Mapped[Branch | None] = relationship(lazy="raise_on_sql")
+    branch: Mapped[Branch | None] = relationship(lazy="raise_on_sql", foreign_keys=[branch_id])
     owner: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[owner_id])
     organisation: Mapped[Organisation | None] = relationship(lazy="raise_on_sql")
 
@@ -148,8 +177,29 @@ class Party(Part):
     account: Mapped[str] = mapped_column(default="")
 
 
-class Partner(Part):
-    """A partner or key person. `sector` shows which of the three sectors take part."""
+class Row(Part):
+    """A row of a page of the form; `slot` is its number in the names of the page's fields and stays its own."""
+
+    __abstract__ = True
+
+    slot: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Typed(Part):
+    """What was typed on a page of the form and is not taken over yet: field -> text, as the writer writes numbers and dates."""
+
+    __tablename__ = "measures_typed"
+    __table_args__ = (UniqueConstraint("measure_id", "section", name="uq_measures_typed_section_once"),)
+
+    section: Mapped[str]
+    content: Mapped[dict[str, str]] = mapped_column(JSON)
+    locale: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+
+
+class Partner(Row):
+    """A partner or key person, and why they are engaged. `sector` shows which of the three sectors take part."""
 
     __tablename__ = "measures_partner"
 
@@ -158,9 +208,48 @@ class Partner(Part):
     role: Mapped[str] = mapped_column(default="")
     contribution: Mapped[str] = mapped_column(default="")
     key_person: Mapped[bool] = mapped_column(default=False)
+    why: Mapped[str] = mapped_column(default="", server_default="")
 
 
-class TargetGroup(Part):
+class Activity(Row):
+    """What is done, by whom, from when to when, within the measure; a milestone is reached on its last day."""
+
+    __tablename__ = "measures_activity"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="in_order"),)
+
+    title: Mapped[str]
+    responsible: Mapped[str] = mapped_column(default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    milestone: Mapped[bool] = mapped_column(default=False)
+
+
+class Risk(Row):
+    """What can go wrong: how likely and how grave (1 to 5), what is done about it, and by whom."""
+
+    __tablename__ = "measures_risk"
+    __table_args__ = (CheckConstraint("likelihood BETWEEN 1 AND 5 AND impact BETWEEN 1 AND 5", name="grades"),)
+
+    text: Mapped[str]
+    likelihood: Mapped[int] = mapped_column(default=3)
+    impact: Mapped[int] = mapped_column(default=3)
+    mitigation: Mapped[str] = mapped_column(default="")
+    owner: Mapped[str] = mapped_column(default="")
+
+
+class Support(Row):
+    """A grant or other support of the last three years; minor units of the fund's currency."""
+
+    __tablename__ = "measures_support"
+
+    giver: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="")
+    year: Mapped[int]
+    amount: Mapped[Minor] = mapped_column(default=0)
+    ended: Mapped[bool] = mapped_column(default=False)
+
+
+class TargetGroup(Row):
     """Persons reached: female + male + not stated = total; youth, vulnerable and disabled are each part of it."""
 
     __tablename__ = "measures_target_group"
@@ -179,7 +268,7 @@ class TargetGroup(Part):
     disability: Mapped[int] = mapped_column(default=0)
 
 
-class Indicator(Part):
+class Indicator(Row):
     """What is promised; `code` of a fund indicator (people_trained, jobs, higher_income) or 'own'. Values in thousandths."""
 
     __tablename__ = "measures_indicator"
@@ -193,7 +282,7 @@ class Indicator(Part):
     verification: Mapped[str] = mapped_column(default="")
 
 
-class BudgetLine(Part):
+class BudgetLine(Row):
     """A line of the budget with who pays for it; quantity in thousandths, money in minor units; the sources add up to the amount."""
 
     __tablename__ = "measures_budget_line"
@@ -222,6 +311,9 @@ class BudgetLine(Part):
     local_government: Mapped[Minor] = mapped_column(default=0)
     other_donor: Mapped[Minor] = mapped_column(default=0)
     revenue: Mapped[Minor] = mapped_column(default=0)
+    quoted_by: Mapped[str] = mapped_column(default="", server_default="")  # whose offer the price comes from
+    quoted_on: Mapped[date | None]
+    quoted_until: Mapped[date | None]
 
 
 class Annex(Part):
@@ -256,8 +348,24 @@ class Check(Part):
 
     code: Mapped[str]
     result: Mapped[str]
+    why: Mapped[str] = mapped_column(default="", server_default="")  # a reason of the list (grounds.py), before the words of `reason`
     reason: Mapped[str] = mapped_column(default="")
+    looked: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")  # into which list, on which day, what was found
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+
+
+class Help(Part):
+    """Who helped with a proposal besides `prepared_by`. Explaining the rules bars nobody; who typed or wrote does not check it."""
+
+    __tablename__ = "measures_help"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "person_id", "kind", name="uq_measures_help_once"),
+        CheckConstraint("kind IN ('explained', 'typed', 'wrote')", name="kind"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    kind: Mapped[str]
     at: Mapped[datetime]
 
 
