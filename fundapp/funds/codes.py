@@ -1,4 +1,4 @@
-"""Words that calls and proposals share: who may apply and which papers may be asked for."""
+"""Words that calls and proposals share: who may apply, which papers may be asked for, and what every measure counts."""
 
 from fundapp.kit.i18n import mark
 from fundapp.people.codes import KINDS
@@ -19,3 +19,9 @@ ANNEXES: dict[str, str] = {
 }
 
 SEVERAL = frozenset({"offers", "partner_letters", "photos", "other"})  # more than one of these may stand side by side
+
+FUND_INDICATORS: dict[str, tuple[str, str]] = {
+    "people_trained": (mark("People trained"), mark("persons")),
+    "jobs": (mark("New jobs"), mark("full-time jobs")),
+    "higher_income": (mark("People with higher incomes"), mark("persons")),
+}

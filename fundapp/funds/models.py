@@ -4,6 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundapp.funds.codes import FUND_INDICATORS
 from fundapp.kit.database import Base, Minor
 from fundapp.kit.migrations import append_only, with_statements
 
@@ -56,7 +57,10 @@ class Contribution(Base):
 
 
 class Call(Base):
-    """A call for proposals with its own rules, frozen by the first submission. Shares are in tenths of a percent (250 = 25 %)."""
+    """A call for proposals with its own rules, frozen by the first submission. Shares are in tenths of a percent (250 = 25 %).
+
+    `extensions` are rows {region, until (ISO, UTC), reason, at, by}: openly, because of an outage, also after freezing.
+    """
 
     __tablename__ = "funds_call"
     __table_args__ = (
@@ -82,9 +86,71 @@ class Call(Base):
     annexes: Mapped[list[str]] = mapped_column(JSON)  # kinds of annex that must be there
     budget: Mapped[Minor]  # money set aside for this call
     blind: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str] = mapped_column(default="en", server_default="en")  # in which title and text are written
+    texts: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict, server_default="{}")  # further ones
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")  # questions.py
+    indicators: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # codes; empty: all
+    short_limit: Mapped[Minor] = mapped_column(default=0, server_default="0")  # up to it the short form; 0: none
+    contact: Mapped[str] = mapped_column(default="", server_default="")
+    edition: Mapped[int] = mapped_column(default=1, server_default="1")  # counts what was changed after publication
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    copied_from_id: Mapped[int | None]  # the call it was copied from
+    extensions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     published_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    def deadline_for(self, region: str) -> datetime:
+        """Until when proposals of a region (ISO 3166-2) are taken: the deadline, or what an outage made of it there."""
+        later = [datetime.fromisoformat(row["until"]) for row in self.extensions or () if row["region"] == region]
+        return max([self.closes_at, *later])
+
+    @property
+    def asked_indicators(self) -> list[str]:
+        """Codes of the fund's indicators that every proposal plans a target for."""
+        return self.indicators or list(FUND_INDICATORS)
+
+    @property
+    def languages(self) -> list[str]:
+        """In which languages the call is written, the first one first."""
+        return [self.language, *(lang for lang in self.texts or {} if self.texts[lang].get("title"))]
+
+    def said(self, what: str, lang: str) -> str:
+        """Its "title" or "text" in a language, else in its first."""
+        own: str = getattr(self, what)
+        return own if lang == self.language else (self.texts or {}).get(lang, {}).get(what) or own
+
+
+class Inquiry(Base):
+    """A question that somebody asked about a call. Public once it is answered, in the words of `question`; `text` is what was asked.
+
+    Name and address (e-mail or telephone) are for the reply only and never shown to the public.
+    """
+
+    __tablename__ = "funds_inquiry"
+    __table_args__ = (
+        UniqueConstraint("key", name="uq_funds_inquiry_key_once"),
+        CheckConstraint("(published_at IS NULL) = (answer = '')", name="public_once_answered"),
+        CheckConstraint("published_at IS NULL OR set_aside_at IS NULL", name="ended"),
+        CheckConstraint("set_aside_at IS NULL OR because <> ''", name="reason"),
+        Index("ix_funds_inquiry_public", "call_id", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("funds_call.id"))
+    text: Mapped[str]
+    question: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str]
+    asked_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    set_aside_at: Mapped[datetime | None]
+    because: Mapped[str] = mapped_column(default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))  # who answered or set aside
+    key: Mapped[str]
 
 
 class Counter(Base):

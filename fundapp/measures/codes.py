@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from fundapp.funds.codes import FUND_INDICATORS as FUND_INDICATORS
 from fundapp.kit.i18n import mark
 
 TOPICS: dict[str, str] = {
@@ -50,11 +51,6 @@ SOURCES: dict[str, str] = {
     "local_government": mark("Local government"),
     "other_donor": mark("Others"),
     "revenue": mark("Income of the measure"),
-}
-FUND_INDICATORS: dict[str, tuple[str, str]] = {
-    "people_trained": (mark("People trained"), mark("persons")),
-    "jobs": (mark("New jobs"), mark("full-time jobs")),
-    "higher_income": (mark("People with higher incomes"), mark("persons")),
 }
 DECLARATIONS: dict[str, str] = {
     "correct": mark("What is written here is correct and complete."),

@@ -66,7 +66,7 @@ def deadline(measure: Measure) -> datetime:
     if measure.status == Status.RETURNED and measure.return_by is not None:
         end = datetime.combine(measure.return_by + timedelta(days=1), time(), ZoneInfo(measure.fund.zone))
         return end - timedelta(seconds=1)
-    return call_of(measure).closes_at
+    return call_of(measure).deadline_for(measure.region)
 
 
 def why_too_late(measure: Measure, at: datetime) -> list[str]:
