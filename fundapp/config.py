@@ -16,6 +16,10 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="the address people use; links in mails begin with it"
     )
     smtp_url: str = Field(default="", description="smtp://user:password@host:port; empty: mail stays in the outbox")
+    sms_url: str = Field(
+        default="", description="HTTP address of an SMS gateway; empty: the branches tell short texts by telephone"
+    )
+    sms_token: str = Field(default="", description="bearer token that the SMS gateway asks for")
     mail_from: str = Field(default="fund@localhost", description="sender of all mail")
     time_zone: str = Field(
         default="Europe/Berlin", description="zone of a new fund; deadlines and due dates are counted in it"
@@ -33,6 +37,13 @@ class Settings(BaseSettings):
     def _zone_exists(cls, name: str) -> str:
         ZoneInfo(name)
         return name
+
+    @field_validator("sms_url")
+    @classmethod
+    def _speaks_http(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("FUNDAPP_SMS_URL begins with http:// or https://")
+        return url
 
     @property
     def zone(self) -> ZoneInfo:

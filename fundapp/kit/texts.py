@@ -58,6 +58,9 @@ def filters(zone: str) -> dict[str, Any]:
         "date": show_date,
         "day": show_day,
         "moment": lambda value, other=None: show_moment(value, other or zone),
+        "in_currency": lambda amount, currency: money.show(
+            amount, currency, i18n.LANGUAGE.get(), with_currency=True, short=True
+        ),
         "named": i18n.named,
         "percent": show_percent,
         "points": show_points,
@@ -86,6 +89,11 @@ def environment() -> Environment:
     env.filters.update(filters("UTC"))
     env.globals["base_url"] = BASE
     return env
+
+
+def written(name: str) -> bool:
+    """Whether there is such a template under templates/."""
+    return (TEMPLATES / name).is_file()
 
 
 def text(name: str, **fields: Any) -> str:

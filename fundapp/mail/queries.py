@@ -1,8 +1,10 @@
-"""The outbox as the administrator reads it."""
+"""The outbox as the administrator reads it, what was written about a case, what is to be told by telephone."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from fundapp.kit.database import ReadSession
 from fundapp.mail.models import Message
@@ -18,8 +20,44 @@ def outbox(
     return list(session.scalars(asked.where(Message.id < before) if before else asked))
 
 
-def of_case(session: ReadSession, case_id: int) -> list[Message]:
-    return list(session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id.desc())))
+class Somebody(Protocol):
+    @property
+    def id(self) -> Any: ...
+
+
+def of_case(
+    session: ReadSession, case_id: int, to: Somebody | None = None, *, at: datetime | None = None
+) -> list[Message]:
+    """What was written about a case, newest first; `to`: to this person only.
+
+    `at`: without what was stopped or may yet be stopped, that is, what the person may read by now.
+    """
+    asked = select(Message).where(Message.case_id == case_id).order_by(Message.id.desc())
+    if to is not None:
+        asked = asked.where(Message.to_id == to.id)
+    if at is not None:
+        asked = asked.where(Message.stopped_at.is_(None), Message.send_after <= at)
+    return list(session.scalars(asked))
+
+
+def to_tell(before: datetime) -> ColumnElement[bool]:
+    """What somebody has to tell by telephone, as a condition on Message: texts that wait since `before` or were given up.
+
+    Also mail that could not be delivered, if it has a short text.
+    """
+    waits = and_(Message.channel == "text", Message.send_after <= before)
+    return and_(
+        Message.sent_at.is_(None), Message.stopped_at.is_(None), Message.told_at.is_(None), Message.short != "",
+        or_(waits, Message.failed_at.is_not(None)),
+    )  # fmt: skip
+
+
+PATIENCE = timedelta(hours=1)
+
+
+def told_since(at: datetime, *, gateway: bool) -> datetime:
+    """Texts that wait since this moment are told by telephone; a gateway, where there is one, has an hour to send them."""
+    return at - PATIENCE if gateway else at
 
 
 def find(session: ReadSession, id: int, *, visible_to: object) -> Message | None:
@@ -27,11 +65,14 @@ def find(session: ReadSession, id: int, *, visible_to: object) -> Message | None
 
 
 def waiting(session: ReadSession) -> int:
-    """How many have not gone out and are neither stopped nor given up."""
+    """How many mails have not gone out and are neither stopped nor given up."""
     return (
         session.scalar(
             select(func.count()).where(
-                Message.sent_at.is_(None), Message.stopped_at.is_(None), Message.failed_at.is_(None)
+                Message.channel == "mail",
+                Message.sent_at.is_(None),
+                Message.stopped_at.is_(None),
+                Message.failed_at.is_(None),
             )
         )
         or 0
