@@ -1,4 +1,7 @@
-"""Who asks, what they may see, and whether they may do it: load and authorise in one dependency, in the route's own session."""
+"""Who asks, what they may see, and whether they may do it: load and authorise in one dependency, in the route's own session.
+
+And letting somebody in, with the cookie.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +11,16 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import exists, select, update
+from starlette.responses import Response
 
 from fundapp.history.service import note, record
 from fundapp.kit import i18n
 from fundapp.kit.database import Database, ReadSession, WriteSession
 from fundapp.kit.errors import NotAllowed, NotFound, Refused, SignInNeeded
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.web.pages import language
+from fundapp.kit.web.pages import go, language
 from fundapp.kit.web.route import Reading
-from fundapp.people import deputies
+from fundapp.people import deputies, members, queries, service
 from fundapp.people.models import Deputy, Person, SignIn
 from fundapp.people.permissions import Action, closed_by_status, may
 from fundapp.people.secrets import hashed
@@ -36,7 +40,8 @@ def _visitor(request: Request, session: Reading) -> Person | None:
     found = _session_of(session, key, at, on)
     if found is None:
         return None
-    sign_in, person, stands_in = found
+    sign_in, person, stands_in, works_for = found
+    person.member_of = members.read(works_for)
     if stands_in:
         person.lenders = deputies.lenders(session, person, on, request.app.state.closed_to)
     if at - sign_in.last_seen_at > timedelta(minutes=1):
@@ -45,21 +50,25 @@ def _visitor(request: Request, session: Reading) -> Person | None:
     return person
 
 
-def _session_of(session: ReadSession, key: str, at: datetime, on: date) -> tuple[SignIn, Person, bool] | None:
-    """The session that this key opens, its person, and whether they stand in for somebody on `on`.
+def _session_of(
+    session: ReadSession, key: str, at: datetime, on: date
+) -> tuple[SignIn, Person, bool, str | None] | None:
+    """The session that this key opens, its person, whether they stand in for somebody on `on`, and for whom they work.
 
-    None when it has ended or the person was switched off.
+    None when it has ended, the person was switched off, or has become staff since they came in without a password.
     """
     stands_in = exists().where(Deputy.deputy_id == Person.id, deputies.holding(on))
-    asked = select(SignIn, Person, stands_in).join(Person, Person.id == SignIn.person_id)
+    asked = select(SignIn, Person, stands_in, members.works_for()).join(Person, Person.id == SignIn.person_id)
     found = session.execute(asked.where(SignIn.key_hash == hashed(key))).first()
     if found is None:
         return None
-    sign_in, person, lends = found
+    sign_in, person, lends, works_for = found
     idle = timedelta(minutes=sign_in.idle_minutes)
     if sign_in.ended_at or not person.active or at >= sign_in.ends_at or at - sign_in.last_seen_at > idle:
         return None
-    return sign_in, person, lends
+    if sign_in.light and deputies.is_staff(person):
+        return None
+    return sign_in, person, lends, works_for
 
 
 def known(database: Database, key: str, at: datetime) -> bool:
@@ -173,3 +182,31 @@ def _refused(person_id: int, action: Action, at: datetime, session: WriteSession
 def _read(kind: type[Any], id: int, what: str, by: _Id, at: datetime, session: WriteSession) -> None:
     if (thing := session.get(kind, id)) is not None:
         record(session, "people.read", thing, by=by, at=at, what=what)
+
+
+def address_of(request: Request) -> str:
+    """Where the request comes from, hashed: for the throttle."""
+    return hashed(request.client.host if request.client else "")
+
+
+def let_in(
+    request: Request,
+    session: WriteSession,
+    person: Person,
+    url: str,
+    at: datetime,
+    say: str = "",
+    *,
+    light: bool = False,
+) -> Response:
+    """The answer that signs a person in and sends them to `url`; `light`: without a password, so not as staff."""
+    before = queries.find_sign_in(session, hashed(request.cookies.get(request.app.state.cookie, "")))
+    if before is not None:
+        before.ended_at = at
+    key = service.begin_sign_in(session, person, at=at, address=address_of(request), light=light)
+    answer = go(url, say)
+    secure = request.app.state.settings.secure
+    answer.set_cookie(
+        request.app.state.cookie, key, httponly=True, secure=secure, samesite="lax", path="/", max_age=14 * 86400
+    )
+    return answer

@@ -1,10 +1,13 @@
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from fundapp.kit.database import Base
+from fundapp.kit.phones import dialled
 from fundapp.people.permissions import Lender
 
 
@@ -44,10 +47,17 @@ class Organisation(Base):
     email: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 
+    @property
+    def organisation_id(self) -> int:
+        return self.id
+
 
 class Person(Base):
+    """`organisation_id` is the one new proposals are written for; who works for which: Membership."""
+
     __tablename__ = "people_person"
     __table_args__ = (
+        Index("ix_people_person_dialled", "dialled"),
         CheckConstraint("email IS NULL OR email = lower(email)", name="email_lower"),
         CheckConstraint("email IS NOT NULL OR phone <> ''", name="reachable"),
     )
@@ -57,6 +67,7 @@ class Person(Base):
     family_name: Mapped[str] = mapped_column(default="")  # or the father's name, as written before the given name
     email: Mapped[str | None] = mapped_column(unique=True)
     phone: Mapped[str] = mapped_column(default="")
+    dialled: Mapped[str] = mapped_column(default="", server_default="")  # `phone` as one finds it: kit.phones
     language: Mapped[str] = mapped_column(default="en")
     password_hash: Mapped[str | None]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"))
@@ -72,7 +83,15 @@ class Person(Base):
     lenders = cast(
         tuple[Lender, ...], ()
     )  # whom this person stands in for today (permissions.Lender); set where they are let in
+    member_of = cast(
+        Mapping[int, str], MappingProxyType({})
+    )  # organisation -> editor or reader; set where they are let in (members.known)
     acts_for = cast(int | None, None)  # the id of the one whose right was needed, once one was
+
+    @validates("phone")
+    def _number(self, name: str, phone: str) -> str:
+        self.dialled = dialled(phone)
+        return phone
 
     @property
     def shown_name(self) -> str:
@@ -159,16 +178,97 @@ class SignIn(Base):
     idle_minutes: Mapped[int]
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(default="")
+    light: Mapped[bool] = mapped_column(default=False, server_default=false())  # by link or code: not enough for staff
+
+
+class Membership(Base):
+    """A person who works for an applicant's organisation, as editor or reader, until it ends."""
+
+    __tablename__ = "people_membership"
+    __table_args__ = (
+        CheckConstraint("kind IN ('editor', 'reader')", name="kind"),
+        Index("ix_people_membership_organisation", "organisation_id"),
+        Index(
+            "uq_people_membership_open_once",
+            "person_id",
+            "organisation_id",
+            unique=True,
+            **_where("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    kind: Mapped[str]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
+
+
+class Invitation(Base):
+    """Somebody asked to join an organisation, by e-mail address or dialled number; they say yes or no once signed in."""
+
+    __tablename__ = "people_invitation"
+    __table_args__ = (
+        CheckConstraint("kind IN ('editor', 'reader')", name="kind"),
+        Index("ix_people_invitation_organisation", "organisation_id"),
+        Index(
+            "uq_people_invitation_open_once",
+            "address",
+            "organisation_id",
+            unique=True,
+            **_where("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"))
+    address: Mapped[str]
+    name: Mapped[str]  # as the inviting person wrote it
+    kind: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # taken, declined or taken back
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    by: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class Code(Base):
+    """A one-time code for a telephone number, read out, printed or sent as a short text; only its hash is kept.
+
+    It belongs to one person; `person_id` None: to whoever first comes in with a number that nobody has.
+    """
+
+    __tablename__ = "people_code"
+    __table_args__ = (Index("ix_people_code_dialled", "dialled", "ends_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dialled: Mapped[str]
+    code_hash: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))  # None: sent as a short text
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)  # wrong ones
+    used_at: Mapped[datetime | None]
 
 
 class Link(Base):
-    """A mailed or printed link: opens a page with one button; the button's POST uses it up."""
+    """A mailed or printed link: opens a page with one button; the button's POST uses it up.
+
+    `address`: the e-mail address it was mailed to, where a new one is confirmed by it.
+    """
 
     __tablename__ = "people_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_hash: Mapped[str] = mapped_column(unique=True)
-    purpose: Mapped[str]  # first_administrator, invite, reset, confirm_email
+    purpose: Mapped[str]  # first_administrator, invite, reset; enter, join (sign in); address (a new one)
+    address: Mapped[str] = mapped_column(default="", server_default="", index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), index=True)
     next_url: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime]

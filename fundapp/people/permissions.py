@@ -1,10 +1,10 @@
 """Who may do what. RIGHTS is the whole table; the administrator's page prints it. Adding a right is one line here.
 
-A right is (role, scope, states). Scope: own (the person's own proposal), branch (of the person's branch), to check (given to
+A right is (role, scope, states). Scope: own (the person's own proposal, or one of an organisation they work for), branch (of the person's branch), to check (given to
 the person's branch to check, because its own cannot), assigned (given to this person by name), all. States limit it to measures in these statuses; () means any.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -101,6 +101,9 @@ class Action(StrEnum):
     MANAGE_SETTINGS = mark("change what a preset says")
     START_FUND = mark("answer the questions of the first start")
     HAND_OVER = mark("hand over a person's work")
+    MAKE_CODE = mark("make a one-time code for signing in")
+    READ_ORGANISATION = mark("read one's organisation and its members")
+    KEEP_ORGANISATION = mark("keep one's organisation and its members")
     READ_BACKUPS = mark("see the backups")
     MANAGE_BACKUPS = mark("choose where backups go, back up")
 
@@ -235,6 +238,9 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.MANAGE_SETTINGS: _any(MGR, ADM),
     Action.START_FUND: _any(ADM),
     Action.HAND_OVER: _any(ADM, MGR),
+    Action.MAKE_CODE: _any(BRO, MGR),
+    Action.READ_ORGANISATION: _any(APP, scope=OWN),
+    Action.KEEP_ORGANISATION: _any(APP, scope=OWN),
     Action.READ_BACKUPS: _any(ADM, MGR),
     Action.MANAGE_BACKUPS: _any(ADM),
 }
@@ -259,6 +265,23 @@ BUNDLE_NAMES = {
 NEVER_LENT = frozenset(
     {Action.MANAGE_PEOPLE, Action.HAND_OVER, Action.DECLARE, Action.READ_BLIND, Action.SCORE}
 )  # what a person does only themselves: granting roles, declaring conflicts, scoring
+
+
+EDITOR, READER = mark("editor"), mark("reader")
+READS = frozenset({Action.READ_CASE, Action.READ_ORGANISATION})  # all that a reader of an organisation may
+
+
+def members_of(by: Actor) -> Mapping[int, str]:
+    """The organisations that the person works for, each with editor or reader; never those of somebody they stand in for."""
+    return getattr(by, "member_of", {})
+
+
+def own(by: Actor, thing: Any, *, reading: bool = False) -> bool:
+    """Whether `thing` is the person's own, or of an organisation they edit for; `reading`: or read for."""
+    if by.id is None:
+        return False
+    kind = members_of(by).get(getattr(thing, "organisation_id", None) or 0)
+    return getattr(thing, "owner_id", None) == by.id or kind == EDITOR or (reading and kind == READER)
 
 
 def may(by: Actor, action: Action, thing: Any = None) -> bool:
@@ -316,20 +339,20 @@ def _borrowed(by: Actor, lent_by: Lender | None) -> bool:
 
 def _has(one: Actor, action: Action, thing: Any, *, any_status: bool = False) -> bool:
     return any(
-        _covers(right, held, one, thing, any_status)
+        _covers(right, held, one, thing, any_status, action in READS)
         for right in RIGHTS.get(action, ())
         for held in one.roles
         if held.role == right.role
     )
 
 
-def _covers(right: Right, held: Held, by: Actor, thing: Any, any_status: bool) -> bool:
+def _covers(right: Right, held: Held, by: Actor, thing: Any, any_status: bool, reading: bool) -> bool:
     if thing is None:
         return True
     if right.states and not any_status and _status(thing) not in right.states:
         return False
     if right.scope is Scope.OWN:
-        return by.id is not None and getattr(thing, "owner_id", None) == by.id
+        return own(by, thing, reading=reading)
     if right.scope is Scope.BRANCH:
         return held.branch_id is not None and getattr(thing, "branch_id", None) == held.branch_id
     if right.scope is Scope.TO_CHECK:

@@ -8,15 +8,31 @@ from sqlalchemy.orm import lazyload
 
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
-from fundapp.people.models import Branch, FailedSignIn, Link, Organisation, Person, RoleHeld, SignIn
+from fundapp.people.models import Branch, Code, FailedSignIn, Link, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.permissions import Role
+from fundapp.people.secrets import hashed
 
 WINDOW = timedelta(minutes=15)
 PER_ACCOUNT, PER_ADDRESS = 5, 30  # failed sign-ins within the window before a pause
+TRIES = 5  # wrong ones that end a code
 
 
 def find_by_email(session: ReadSession, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.email == email.strip().lower())).first()
+
+
+def by_number(session: ReadSession, number: str) -> list[Person]:
+    """Everybody who can sign in and has this number, as `kit.phones.dialled` writes it."""
+    asked = select(Person).where(Person.dialled == number, Person.dialled != "", Person.active)
+    return list(session.scalars(asked.order_by(Person.id)))
+
+
+def works_for_the_fund(session: ReadSession, person: Person) -> bool:
+    """Whether the person holds any role but that of an applicant, confirmed or not: then only the password lets them in."""
+    asked = select(RoleHeld.id).where(
+        RoleHeld.person_id == person.id, RoleHeld.role != Role.APPLICANT, RoleHeld.ended_at.is_(None)
+    )
+    return session.scalars(asked.limit(1)).first() is not None
 
 
 def find_person(session: ReadSession, id: int, *, visible_to: Person) -> Person | None:
@@ -108,18 +124,31 @@ def administrators(session: ReadSession) -> int:
     return len(with_role(session, Role.ADMIN))
 
 
-def too_many_failures(session: ReadSession, account: str, address: str, at: datetime) -> bool:
-    """Whether this account or address has to pause."""
+def too_many_failures(
+    session: ReadSession, account: str, address: str, at: datetime, *, most: int = PER_ACCOUNT
+) -> bool:
+    """Whether this account or address has to pause. Passwords, codes and links each count under names of their own."""
     since = FailedSignIn.at > at - WINDOW
     by_account = session.scalar(select(func.count()).where(since, FailedSignIn.account == account)) or 0
     by_address = session.scalar(select(func.count()).where(since, FailedSignIn.address == address)) or 0
-    return by_account >= PER_ACCOUNT or by_address >= PER_ADDRESS
+    return by_account >= most or by_address >= PER_ADDRESS
 
 
 def find_link(session: ReadSession, key_hash: str, purpose: str, at: datetime) -> Link | None:
     """The link, when it is of this purpose, unused and not yet over."""
     found = session.scalars(select(Link).where(Link.key_hash == key_hash, Link.purpose == purpose)).first()
     return found if found and found.used_at is None and found.ends_at > at else None
+
+
+def find_entry(session: ReadSession, key: str, at: datetime) -> Link | None:
+    """A link that signs in: asked for on the page for signing in, or mailed with an invitation to an organisation."""
+    return find_link(session, hashed(key), "enter", at) or find_link(session, hashed(key), "join", at)
+
+
+def open_codes(session: ReadSession, number: str, at: datetime) -> list[Code]:
+    """The codes that may still be typed for this number; several when several people have it."""
+    asked = select(Code).where(Code.dialled == number, Code.used_at.is_(None), Code.ends_at > at, Code.tries < TRIES)
+    return list(session.scalars(asked.order_by(Code.id)))
 
 
 def open_sign_ins(session: ReadSession, person_id: int, at: datetime) -> list[SignIn]:
@@ -136,10 +165,20 @@ def find_sign_in(session: ReadSession, key_hash: str) -> SignIn | None:
     return session.scalars(select(SignIn).where(SignIn.key_hash == key_hash, SignIn.ended_at.is_(None))).first()
 
 
-def recent_link(session: ReadSession, person_id: int, purpose: str, at: datetime) -> bool:
-    """Whether a link of this purpose was made within the last minute: mail is not sent twice for a double click."""
+def recent_link(session: ReadSession, person_id: int | None, purpose: str, at: datetime, address: str = "") -> bool:
+    """Whether a link of this purpose was made within the last minute: mail is not sent twice for a double click.
+
+    For a person, or for an address whoever has it.
+    """
+    whose = Link.address == address if address else Link.person_id == person_id
+    asked = select(func.count()).where(whose, Link.purpose == purpose, Link.made_at > at - timedelta(minutes=1))
+    return session.scalar(asked) != 0
+
+
+def recent_code(session: ReadSession, number: str, at: datetime) -> bool:
+    """Whether a code was sent to this number within the last minute."""
     since = at - timedelta(minutes=1)
-    asked = select(func.count()).where(Link.person_id == person_id, Link.purpose == purpose, Link.made_at > since)
+    asked = select(func.count()).where(Code.dialled == number, Code.made_by_id.is_(None), Code.made_at > since)
     return session.scalar(asked) != 0
 
 

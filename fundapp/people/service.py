@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from fundapp.history.service import Somebody, record
 from fundapp.kit.database import WriteSession
@@ -52,13 +52,13 @@ def add_person(
 
 
 def make_link(
-    session: WriteSession, purpose: str, person: Person | None, *, lasts: timedelta, at: datetime, next_url: str = ""
-) -> str:
-    """The key of a new one-time link; only its hash is kept. Older links of the same purpose end."""
-    if person is not None:
-        for older in session.scalars(
-            select(Link).where(Link.person_id == person.id, Link.purpose == purpose, Link.used_at.is_(None))
-        ):
+    session: WriteSession, purpose: str, person: Person | None, *, lasts: timedelta, at: datetime, next_url: str = "",
+    address: str = "",
+) -> str:  # fmt: skip
+    """The key of a new one-time link; only its hash is kept. Older links of the same purpose, person and address end."""
+    if person is not None or address:
+        whose = Link.address == address if address else Link.person_id == person.id if person else false()
+        for older in session.scalars(select(Link).where(whose, Link.purpose == purpose, Link.used_at.is_(None))):
             older.used_at = at
     key = new_key()
     session.add(
@@ -66,6 +66,7 @@ def make_link(
             key_hash=hashed(key),
             purpose=purpose,
             person_id=person.id if person else None,
+            address=address,
             next_url=next_url,
             made_at=at,
             ends_at=at + lasts,
@@ -210,8 +211,11 @@ def end_sign_ins(session: WriteSession, person: Person, *, at: datetime, but: in
     return len(found)
 
 
-def begin_sign_in(session: WriteSession, person: Person, *, at: datetime, address: str) -> str:
-    """A new session; the key for the cookie. Staff: 30 idle minutes, 12 hours; applicants only: 14 days."""
+def begin_sign_in(session: WriteSession, person: Person, *, at: datetime, address: str, light: bool = False) -> str:
+    """A new session; the key for the cookie. Staff: 30 idle minutes, 12 hours; applicants only: 14 days.
+
+    `light`: by link or code, without a password; such a session ends when the person becomes staff.
+    """
     staff = any(held.role != Role.APPLICANT for held in person.roles)
     lasts, idle = (timedelta(hours=12), 30) if staff else (timedelta(days=14), 14 * 24 * 60)
     key = new_key()
@@ -224,6 +228,7 @@ def begin_sign_in(session: WriteSession, person: Person, *, at: datetime, addres
             ends_at=at + lasts,
             idle_minutes=idle,
             address=address,
+            light=light,
         )
     )
     record(session, "people.sign_in", person, by=person, at=at)
@@ -237,6 +242,15 @@ def set_password(
     person.password_hash = password_hash
     end_sign_ins(session, person, at=at, but=keep)
     record(session, "people.set_password", person, by=person, at=at)
+
+
+def remove_password(session: WriteSession, person: Person, *, at: datetime, keep: int | None = None) -> None:
+    """From now on links and codes let this person in; who works for the fund keeps the password. Raises Refused."""
+    if queries.works_for_the_fund(session, person):
+        raise Refused(_("Who works for the fund signs in with a password. You can change it, not remove it."))
+    person.password_hash = None
+    end_sign_ins(session, person, at=at, but=keep)
+    record(session, "people.remove_password", person, by=person, at=at)
 
 
 def add_branch(
@@ -287,20 +301,23 @@ def add_organisation(
 
 
 def register_applicant(
-    session: WriteSession, *, given_name: str, family_name: str, email: str, phone: str, language: str, at: datetime
+    session: WriteSession,
+    *,
+    given_name: str,
+    family_name: str,
+    email: str | None,
+    phone: str,
+    language: str,
+    at: datetime,
 ) -> Person:
-    """An applicant without a password; becomes able to sign in once the mailed link is confirmed."""
+    """An applicant without a password, who came in by a link to their address or a code for their number."""
     person = Person(
-        given_name=given_name,
-        family_name=family_name,
-        email=email.strip().lower(),
-        phone=phone,
-        language=language,
-        created_at=at,
+        given_name=given_name, family_name=family_name, email=email, phone=phone, language=language, created_at=at
     )
     session.add(person)
     session.flush()
     record(session, "people.register", person, by=person, at=at)
+    give_role(session, person, Role.APPLICANT, by=None, at=at)
     return person
 
 
