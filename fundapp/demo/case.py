@@ -69,7 +69,10 @@ class Case:
 
     def answer_checks(self, failed: str = "", because: str = "") -> None:
         """What the figures cannot say, the officer says."""
-        answers = {check.code: (Result.PASS.value, "") for check in CHECKS if not check.computed}
+        answers: dict[str, tuple[Any, ...]] = {c.code: (Result.PASS.value, "") for c in CHECKS if not c.computed}
+        answers[checking.DOUBLE] = (Result.PASS.value, "The local government and the bank were asked.")
+        looked = {"list": "Sanctions list (invented)", "on": self.story.today.isoformat(), "found": "no entry"}
+        answers[checking.LOOKED] = (Result.PASS.value, "", "", looked)
         if self.story.grants_of[self.plan.organisation]:
             answers[EARLIER] = (Result.PASS.value, "The report on their earlier measure was looked at.")
         if failed:
@@ -84,10 +87,9 @@ class Case:
         self.answer_checks(failed, because)
         checking.turn_down(self.session, self.measure, by=self.officer, at=self.story.at)
 
-    def send_back(self, return_by: date, because: str) -> None:
-        checking.send_back(
-            self.session, self.measure, return_by=return_by, because=because, by=self.officer, at=self.story.at
-        )
+    def send_back(self, return_by: date, kind: str, words: str) -> None:
+        asked = [{"section": "annexes", "field": kind, "words": words}]
+        checking.send_back(self.session, self.measure, return_by=return_by, asked=asked, by=self.officer, at=self.story.at)
 
     def withdraw(self, because: str) -> None:
         grants.withdraw(self.session, self.measure, because=because, by=self.owner, at=self.story.at)

@@ -183,9 +183,8 @@ def _on_the_way(story: Story, call: str) -> None:
     """One was sent back and came again, so that its rating began later; one more waits to be opened."""
     for sketch, accepted in ((present.IN_RATING, -13), (present.ELIGIBLE, -2)):
         case = _sent(story, _case(story, call, sketch), -42, None)
-        story.plan(
-            story.day(-34), case.send_back, story.day(-34) + timedelta(days=14), "Please add the offer for the machine."
-        )
+        day = story.day(-34) + timedelta(days=14)
+        story.plan(story.day(-34), case.send_back, day, "offers", "Please add the offer for the machine.")
         story.plan(story.day(-22), case.send)
         story.plan(story.day(accepted), case.accept)
         if sketch is present.IN_RATING:
@@ -238,6 +237,7 @@ def _proposing(story: Story, call: str) -> None:
         story.day(-5),
         back.send_back,
         story.end + timedelta(days=5),
+        "partner_letters",
         "Please add the letters of the families who take part.",
     )
     gone = _sent(story, _case(story, call, present.WITHDRAWN), -10, None)

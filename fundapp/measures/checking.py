@@ -1,11 +1,13 @@
 """The officer's check: answers to the list, then accepting, sending back once, or turning down with all reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fundapp.documents.models import Document
 from fundapp.documents.service import order
+from fundapp.funds import questions
 from fundapp.history.service import record
 from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession, locked
@@ -14,7 +16,8 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
-from fundapp.measures import checklist, letters, queries
+from fundapp.measures import checkers, checklist, grounds, letters, missing, queries, recipient, wishes
+from fundapp.measures.checklist import Line
 from fundapp.measures.duties import ANSWER_TITLE
 from fundapp.measures.eligibility import CHECKS, Result
 from fundapp.measures.lifecycle import ACCEPT, SEND_BACK, TURN_DOWN
@@ -25,46 +28,83 @@ from fundapp.people.permissions import Action, may
 from fundapp.reminders.service import done, owe
 
 BY_CODE = {check.code: check for check in CHECKS}
+LOOKED, DOUBLE = "E12", "E9"
+"""E12 is answered with proof: which list, on which day, what was found. E9 with words, where another proposal shares a number."""
+
+
+class Answer(NamedTuple):
+    """`why` is a ground of the list (grounds.py), `reason` the officer's own words, `looked`: list, on (ISO), found."""
+
+    result: str
+    reason: str = ""
+    why: str = ""
+    looked: Mapping[str, str] = {}
 
 
 def answer(
-    session: WriteSession, measure: Measure, answers: Mapping[str, tuple[str, str]], *, by: Person, at: datetime
+    session: WriteSession, measure: Measure, answers: Mapping[str, Sequence[Any]], *, by: Person, at: datetime
 ) -> None:
-    """Writes answers (code -> result and reason) into the list; an empty result takes an answer back.
+    """Writes answers (code -> Answer, or its first parts) into the list; an empty result takes an answer back.
 
-    A failed check, one that does not apply, and a computed one put right need a reason.
+    A failed check, one that does not apply, and a computed one put right need a reason; E12 needs list and date.
     """
     locked(session, measure)
     if not may(by, Action.CHECK, measure):
         raise NotAllowed
-    if reasons := checklist.why_not_checker(measure, by):
+    if reasons := checkers.why_not_checker(session, measure, by):
         raise Refused(*reasons)
     found = {line.check.code: line for line in checklist.lines(session, measure, at)}
-    for code, (result, reason) in answers.items():
+    given = {code: Answer(*parts) for code, parts in answers.items()}
+    for code, one in given.items():
         if code not in BY_CODE:
             raise Refused(_("There is no check %(code)s.", code=code))
-        computed = found[code].finding
-        differs = computed is not None and result not in ("", computed.result)
-        if (result in (Result.FAIL, Result.NOT_APPLICABLE) or (result and differs)) and not reason.strip():
-            raise Refused(
-                _("Please give a reason for %(code)s: %(title)s.", code=code, title=_(BY_CODE[code].title)),
-                field=f"{code}_reason",
-            )
-    there, changed = queries.answers(session, measure), {}
-    for code, (result, reason) in answers.items():
-        old, computed = there.get(code), found[code].finding
-        if result == "" or (computed is not None and result == computed.result and not reason.strip()):
-            if old is not None:
-                session.delete(old)
-                changed[code] = ""
-        elif old is None or (old.result, old.reason) != (result, reason.strip()):
-            old = old or Check(measure_id=measure.id, code=code)
-            old.result, old.reason, old.by_id, old.at = result, reason.strip(), by.id, at
-            session.add(old)
-            changed[code] = result
+        _complete(found[code], one)
+    if DOUBLE in given and given[DOUBLE].result == Result.PASS and not given[DOUBLE].reason.strip():
+        _alone(session, measure, by)
+    changed = {code: one.result for code, one in given.items() if _write(session, measure, found[code], one, by, at)}
     session.flush()
     if changed:
         record(session, "measures.answer_checks", measure, by=by, at=at, answers=changed)
+
+
+def _complete(line: Line, one: Answer) -> None:
+    """Raises Refused, with its field, for an answer that lacks its reason or its proof."""
+    code, title = line.check.code, _(line.check.title)
+    if one.why and one.why != grounds.OTHER and not grounds.told(code, one.why):
+        raise Refused(_("There is no such reason for %(code)s.", code=code), field=f"{code}_why")
+    differs = line.finding is not None and one.result not in ("", line.finding.result)
+    needs = one.result in (Result.FAIL, Result.NOT_APPLICABLE) or (one.result and differs)
+    if needs and not (one.reason.strip() or grounds.told(code, one.why)):
+        raise Refused(_("Please give a reason for %(code)s: %(title)s.", code=code, title=title), field=f"{code}_reason")
+    if code == LOOKED and one.result == Result.PASS:
+        for name, said in (("list", _("Which list did you look into?")), ("on", _("On which day did you look?"))):
+            if not one.looked.get(name, "").strip():
+                raise Refused(said, field=f"{code}_{name}")
+
+
+def _alone(session: WriteSession, measure: Measure, by: Person) -> None:
+    """Raises Refused where another open proposal shares a number and nothing is said about it."""
+    if recipient.twins(session, queries.proposal(session, measure), by):
+        raise Refused(
+            _("Another open proposal shares a number with this one: say what you looked at."), field=f"{DOUBLE}_reason"
+        )
+
+
+def _write(session: WriteSession, measure: Measure, line: Line, one: Answer, by: Person, at: datetime) -> bool:
+    """Keeps one answer; says whether anything changed. As computed and without words, there is nothing to keep."""
+    old, reason = line.answer, one.reason.strip()
+    if one.result == "" or (line.finding is not None and one.result == line.finding.result and not reason):
+        if old is not None:
+            session.delete(old)
+        return old is not None
+    looked = {name: text.strip() for name, text in one.looked.items() if text.strip()}
+    why = one.why if one.result in (Result.FAIL, Result.NOT_APPLICABLE) else ""
+    if old is not None and (old.result, old.reason, old.why, old.looked) == (one.result, reason, why, looked):
+        return False
+    row = old or Check(measure_id=measure.id, code=line.check.code)
+    row.result, row.reason, row.why, row.looked, row.by_id, row.at = one.result, reason, why, looked, by.id, at
+    session.add(row)
+    return True
 
 
 def accept(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> None:
@@ -72,24 +112,42 @@ def accept(session: WriteSession, measure: Measure, *, by: Person, at: datetime)
     locked(session, measure)
     reasons = checklist.why_not_accept(session, measure, by, at)
     take(session, measure, ACCEPT, by=by, at=at, unless=reasons)
-    _keep(session, measure, by, at)
+    _keep(session, measure, at)
     done(session, "measures.check", measure, at=at)
     _tell(session, measure, "accepted", at)
 
 
+def places_of(measure: Measure) -> list[wishes.Place]:
+    """What can be asked for in this proposal's form."""
+    call, language = missing.call_of(measure), i18n.LANGUAGE.get()
+    own = {one.code: questions.words(one.label, language) for one in questions.of(call)}
+    return wishes.places(measure.form, papers=call.annexes, questions=own)
+
+
 def send_back(
-    session: WriteSession, measure: Measure, *, return_by: date, because: str, by: Person, at: datetime
+    session: WriteSession, measure: Measure, *, asked: Sequence[wishes.Wish], return_by: date, by: Person, at: datetime
 ) -> None:
-    """Once: what is missing goes to the applicant as a list, with a new deadline (the end of that day in the fund's zone)."""
+    """Once: what is asked for goes to the applicant as a list, with a new deadline (the end of that day in the fund's zone).
+
+    Raises Refused for an empty list, a wish without words, a field the form has not, and a day that has come.
+    """
     locked(session, measure)
     reasons = checklist.why_not_send_back(session, measure, by, at)
+    wanted = [{name: wish.get(name, "").strip() for name in ("section", "field", "words")} for wish in asked]
+    if not wanted:
+        raise Refused(_("Say what is missing: tick at least one line, or write one."), field="asked")
+    if not all(wishes.known(wish, places_of(measure)) and wish["words"] for wish in wanted):
+        raise Refused(_("Each line needs a place in the form and words."), field="asked")
     if return_by <= on(at, ZoneInfo(measure.fund.zone)):
         raise Refused(_("The new deadline must lie in the future."), field="return_by")
+    because = "\n".join(f"- {line}" for line in wishes.told(wanted, places_of(measure)))
     take(session, measure, SEND_BACK, by=by, at=at, unless=reasons, because=because, return_by=return_by.isoformat())
-    measure.return_by, measure.returned_at = return_by, at
+    measure.return_by, measure.returned_at, measure.asked = return_by, at, wanted
     done(session, "measures.check", measure, at=at)
     owe(session, "measures.answer", measure, due=return_by, title=f"{ANSWER_TITLE}: {measure.title}", at=at)
-    _tell(session, measure, "returned", at, missing=because, return_by=return_by)
+    with i18n.speaking(_language(measure)):
+        missing_ = "\n".join(f"- {line}" for line in wishes.told(wanted, places_of(measure)))
+    _tell(session, measure, "returned", at, missing=missing_, return_by=return_by)
 
 
 def turn_down(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> Document:
@@ -98,9 +156,9 @@ def turn_down(session: WriteSession, measure: Measure, *, by: Person, at: dateti
     against = checklist.why_not_turn_down(session, measure, by, at)
     failed = checklist.failed(session, measure, at)
     take(session, measure, TURN_DOWN, by=by, at=at, unless=against, failed=[line.check.code for line in failed])
-    _keep(session, measure, by, at)
+    _keep(session, measure, at)
     done(session, "measures.check", measure, at=at)
-    language = measure.owner.language if measure.owner else "en"
+    language = _language(measure)
     with i18n.speaking(language):
         failed = checklist.failed(session, measure, at)
         fields = letters.refusal(measure, failed, language=language, by=by, at=at)
@@ -112,7 +170,11 @@ def turn_down(session: WriteSession, measure: Measure, *, by: Person, at: dateti
     return document
 
 
-def _keep(session: WriteSession, measure: Measure, by: Person, at: datetime) -> None:
+def _language(measure: Measure) -> str:
+    return measure.owner.language if measure.owner else "en"
+
+
+def _keep(session: WriteSession, measure: Measure, at: datetime) -> None:
     """What was computed stays with the proposal as it was when the step was taken."""
     with i18n.speaking("en"):  # kept in English, said by `i18n.told`
         found = checklist.lines(session, measure, at)

@@ -6,21 +6,18 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
-
-from fundapp.funds.queries import paid_by_case
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
 from fundapp.kit.i18n import gettext as _
-from fundapp.measures import eligibility, missing, queries
+from fundapp.measures import eligibility, findings, grounds, missing, queries, recipient
+from fundapp.measures.checkers import why_not_checker
 from fundapp.measures.eligibility import CHECKS, Facts, Finding, Kind, Result, Rules
-from fundapp.measures.lifecycle import FUNDED, Status
 from fundapp.measures.models import Check, Measure
 from fundapp.measures.queries import Proposal
-from fundapp.people.deputies import hands
-from fundapp.people.permissions import Action
-from fundapp.reminders.models import Obligation
+from fundapp.people.models import Person
+from fundapp.regions import areas
+from fundapp.regions.models import Bottleneck
 
 
 @dataclass(frozen=True)
@@ -39,10 +36,18 @@ class Line:
 
     @property
     def reason(self) -> str:
-        """Why, in a sentence: the person's reason, else the evidence."""
-        if self.answer is not None and self.answer.reason:
-            return i18n.told(self.answer.reason) if self.answer.by_id is None else self.answer.reason
+        """Why, in a sentence: the ground that was chosen and the person's words, else the evidence."""
+        if self.answer is not None and self.answer.by_id is None:
+            return "; ".join(i18n.told(part) for part in self.answer.reason.split("; "))
+        if self.answer is not None and (self.answer.why or self.answer.reason):
+            ground = grounds.told(self.check.code, self.answer.why)
+            return " ".join(filter(None, [_(ground) if ground else "", self.answer.reason]))
         return self.finding.evidence if self.finding else ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether a person has to answer it."""
+        return not self.check.computed
 
     @property
     def stops(self) -> bool:
@@ -50,9 +55,17 @@ class Line:
         return self.result is Result.FAIL and self.check.kind is not Kind.SOFT
 
 
-def lines(session: ReadSession, measure: Measure, at: datetime) -> list[Line]:
-    """The whole list in its order."""
-    found = eligibility.computed(facts(session, queries.proposal(session, measure), at))
+def lines(
+    session: ReadSession,
+    measure: Measure,
+    at: datetime,
+    *,
+    proposal: Proposal | None = None,
+    person: Person | None = None,
+) -> list[Line]:
+    """The whole list in its order. `proposal`: where it is read already; `person`: who reads, for what they may open."""
+    proposal = proposal or queries.proposal(session, measure)
+    found = findings.computed(facts(session, proposal, at, person))
     answers = queries.answers(session, measure)
     return [Line(check, found.get(check.code), answers.get(check.code)) for check in CHECKS]
 
@@ -62,7 +75,7 @@ def failed(session: ReadSession, measure: Measure, at: datetime) -> list[Line]:
     return [line for line in lines(session, measure, at) if line.stops]
 
 
-def facts(session: ReadSession, proposal: Proposal, at: datetime) -> Facts:
+def facts(session: ReadSession, proposal: Proposal, at: datetime, person: Person | None = None) -> Facts:
     """What the computed checks look at."""
     m, call = proposal.measure, missing.call_of(proposal.measure)
     organisation = m.organisation
@@ -71,7 +84,7 @@ def facts(session: ReadSession, proposal: Proposal, at: datetime) -> Facts:
     rules = Rules(
         currency=m.fund.currency,
         zone=m.fund.zone,
-        deadline=call.closes_at,
+        deadline=call.deadline_for(m.region),
         regions=frozenset(call.regions),
         legal_forms=frozenset(call.applicant_kinds),
         longest_months=call.longest_months,
@@ -83,84 +96,58 @@ def facts(session: ReadSession, proposal: Proposal, at: datetime) -> Facts:
     return Facts(
         rules=rules,
         today=today,
-        submitted_at=m.submitted_at,
+        submitted_at=m.paper_received_at or m.submitted_at,
+        on_paper=m.paper_received_at is not None,
         admitted_late=m.admitted_late,
+        returned=m.returned_at is not None,
         missing=tuple(gap.text for gap in missing.gaps(proposal)),
         legal_form=organisation.kind if organisation else None,
         registered_on=organisation.founded_on if organisation else None,
         has_sponsor=bool(acts and signs and acts.organisation != signs.organisation),
         region=m.region or None,
+        region_name=areas.named().get(m.region, ""),
         start=m.starts_on,
         end=m.ends_on,
         total_cost=proposal.sum("amount"),
         fund_grants=proposal.sum("from_grant"),
         own_cash=proposal.sum("own_cash"),
-        bottlenecks=1 if m.bottleneck_id else 0,
-        **_earlier(session, m, today),
+        bottleneck=_bottleneck(session, m),
+        earlier=recipient.earlier(session, m, today, person),
     )
 
 
-def _earlier(session: ReadSession, measure: Measure, today: Any) -> dict[str, Any]:
-    """What is on record of the same recipient's other measures in this fund."""
-    same = [Measure.organisation_id == measure.organisation_id] if measure.organisation_id else []
-    same += [Measure.owner_id == measure.owner_id] if measure.owner_id else []
-    if not same:
-        return {}
-    asked = select(Measure).where(
-        or_(*same), Measure.id != measure.id, Measure.fund_id == measure.fund_id, Measure.status.in_(FUNDED)
-    )
-    others = list(session.scalars(asked))
-    if not others:
-        return {}
-    late = session.scalars(
-        select(Obligation.due).where(
-            Obligation.case_id.in_([other.id for other in others]),
-            Obligation.kind.endswith("_report"),  # what the grantee owes, not who checks it
-            ~Obligation.kind.contains("check"),
-            Obligation.done_at.is_(None),
-            Obligation.cancelled_at.is_(None),
-        )
-    )
-    open_, done = (Status.RUNNING, Status.SUSPENDED, Status.CONTRACTED), (Status.SETTLED, Status.CLOSED)
-    ended = [m.funding_ends for m in others if m.status in open_ and m.funding_ends]
-    paid = paid_by_case(session, [m.id for m in others])
-    delivered: bool | None = all(m.status in done for m in others) or None
-    return {
-        "open_advance_days": max([(today - day).days for day in ended] + [0]),
-        "report_overdue_days": max([(today - due).days for due in late] + [0]),
-        "unpaid_refund": sum(
-            max(paid.get(m.id, 0) - m.settled_grant, 0) for m in others if m.settled_grant is not None
-        ),
-        "earlier_grants": sum(m.awarded or 0 for m in others),
-        "earlier_delivered": False if any(m.status == Status.TERMINATED for m in others) else delivered,
-    }
-
-
-def why_not_checker(measure: Measure, by: Any) -> list[str]:
-    """Who helped to write it does not check it; another branch or head office does."""
-    if hands(by, Action.CHECK, measure) & {measure.prepared_by_id, measure.owner_id}:
-        return [_("You wrote this proposal; another officer or head office checks it.")]
-    return []
+def _bottleneck(session: ReadSession, measure: Measure) -> str | None:
+    found = session.get(Bottleneck, measure.bottleneck_id) if measure.bottleneck_id else None
+    return found.title if found else None
 
 
 def why_not_accept(session: ReadSession, measure: Measure, by: Any, at: datetime) -> list[str]:
     """Every check is answered and none has failed, remarks apart."""
-    found = lines(session, measure, at)
-    reasons = why_not_checker(measure, by) + _unanswered(found)
-    return reasons + [f"{line.check.code} {_(line.check.title)}: {line.reason}." for line in found if line.stops]
+    return why_not_checker(session, measure, by) + against_accepting(lines(session, measure, at))
 
 
 def why_not_send_back(session: ReadSession, measure: Measure, by: Any, at: datetime) -> list[str]:
     """Only once; who wrote it does not send it back."""
-    again = [_("It was sent back once already; now it is accepted or turned down.")] if measure.returned_at else []
-    return why_not_checker(measure, by) + again
+    return why_not_checker(session, measure, by) + against_sending_back(measure)
 
 
 def why_not_turn_down(session: ReadSession, measure: Measure, by: Any, at: datetime) -> list[str]:
     """A refusal lists all failed checks, so all must be answered and at least one have failed."""
-    found = lines(session, measure, at)
+    return why_not_checker(session, measure, by) + against_turning_down(lines(session, measure, at))
+
+
+def against_accepting(found: list[Line]) -> list[str]:
+    said = [f"{line.check.code} {_(line.check.title)}: {line.reason.rstrip('.')}." for line in found if line.stops]
+    return _unanswered(found) + said
+
+
+def against_sending_back(measure: Measure) -> list[str]:
+    return [_("It was sent back once already; now it is accepted or turned down.")] if measure.returned_at else []
+
+
+def against_turning_down(found: list[Line]) -> list[str]:
     none = [] if any(line.stops for line in found) else [_("No check has failed, so there is no reason to name.")]
-    return why_not_checker(measure, by) + _unanswered(found) + none
+    return _unanswered(found) + none
 
 
 def _unanswered(found: list[Line]) -> list[str]:

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import mark
+from fundapp.measures.checkers import checkers as checkers_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.people.permissions import Role
-from fundapp.people.queries import officers_or_managers, with_role
+from fundapp.people.queries import officers_or_managers
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.models import Obligation
 
@@ -34,10 +34,8 @@ def is_to_fit(session: ReadSession, obligation: Obligation) -> bool:
 
 
 def checkers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
-    """The officers of the branch without the one who wrote it, else head office."""
-    measure = session.get_one(Measure, obligation.case_id)
-    found = [p for p in officers_or_managers(session, measure.branch_id) if p.id != measure.prepared_by_id]
-    return found or with_role(session, Role.MANAGER)
+    """The officers of the branch without those who typed or wrote it, else the partner branch, else head office."""
+    return checkers_of(session, session.get_one(Measure, obligation.case_id))
 
 
 def applicant(session: ReadSession, obligation: Obligation) -> Iterable[Person]:

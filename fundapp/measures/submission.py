@@ -14,7 +14,7 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
-from fundapp.measures import frozen, missing, queries
+from fundapp.measures import frozen, helping, missing, queries
 from fundapp.measures.duties import CHECK_TITLE, EXPIRE_TITLE
 from fundapp.measures.lifecycle import ADMIT_LATE, EXPIRE_DRAFT, SUBMIT, Status
 from fundapp.measures.models import Measure, Snapshot
@@ -131,6 +131,7 @@ def _sent(session: WriteSession, measure: Measure, at: datetime) -> None:
     freeze_call(session, call, at=at)
     done(session, "measures.answer", measure, at=at)
     cancel(session, "measures.expire", measure, at=at)
+    helping.route(session, measure, at=at)
     owe(
         session,
         "measures.check",

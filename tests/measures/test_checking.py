@@ -21,7 +21,12 @@ from tests.factories import MORNING
 from tests.measures.conftest import FIELDS
 
 ASKED = [check.code for check in CHECKS if not check.computed]
-PASSED = dict.fromkeys(ASKED, ("pass", "")) | {"E16": ("pass", "Named in the analysis of 2025")}
+LOOKED = {"list": "Sanctions list of the United Nations", "on": "2026-03-03", "found": "no entry"}
+PASSED = dict.fromkeys(ASKED, ("pass", "")) | {
+    "E12": ("pass", "", "", LOOKED),
+    "E16": ("pass", "Named in the analysis of 2025"),
+}
+OFFER = {"section": "annexes", "field": "offers", "words": "A second offer for the line"}
 LATER = MORNING + timedelta(days=1)
 
 
@@ -41,7 +46,7 @@ def test_the_figures_answer_their_checks_with_evidence(write, draft):
     assert write(work) == {
         "E1": ("pass", "received 2 March 2026 10:00, deadline 31 March 2026 23:59"),
         "E2": ("pass", "complete, all annexes are there"),
-        "E3": ("pass", "cooperative, registered 1 January 2020: 74 months ≥ 12"),
+        "E3": ("pass", "Cooperative, registered 1 January 2020: 74 months ≥ 12"),
         "E6": (
             "pass",
             "request EUR\N{NO-BREAK SPACE}7,500.00 ≥ EUR\N{NO-BREAK SPACE}500.00, ≤ EUR\N{NO-BREAK SPACE}20,000.00",
@@ -99,12 +104,12 @@ def test_who_wrote_the_proposal_does_not_check_it(write, draft):
             lambda: checking.accept(session, measure, by=officer, at=LATER),
             lambda: checking.turn_down(session, measure, by=officer, at=LATER),
             lambda: checking.send_back(
-                session, measure, because="x", return_by=date(2026, 3, 20), by=officer, at=LATER
+                session, measure, asked=[OFFER], return_by=date(2026, 3, 20), by=officer, at=LATER
             ),
         ):
             with pytest.raises(Refused) as refused:
                 verb()
-            assert "You wrote this proposal; another officer or head office checks it." in refused.value.reasons
+            assert "You wrote or typed this proposal; another officer, the partner branch or head office checks it." in refused.value.reasons
 
     write(work)
 
@@ -168,7 +173,7 @@ def test_nothing_is_turned_down_without_a_failed_check(write, draft):
 def returned(session, draft):
     measure, officer = submitted(session, draft)
     checking.send_back(
-        session, measure, because="A second offer for the line", return_by=date(2026, 3, 20), by=officer, at=LATER
+        session, measure, asked=[OFFER], return_by=date(2026, 3, 20), by=officer, at=LATER
     )
     return measure, officer
 
@@ -181,7 +186,7 @@ def test_a_proposal_goes_back_once_with_a_list_and_a_new_deadline(write, draft):
         state = measure.status, mail.subject, "A second offer" in mail.body, [(d.kind, d.due) for d in duties]
         submission.submit(session, measure, by=measure.owner, at=LATER)
         with pytest.raises(Refused) as refused:
-            checking.send_back(session, measure, because="More", return_by=date(2026, 4, 1), by=officer, at=LATER)
+            checking.send_back(session, measure, asked=[OFFER], return_by=date(2026, 4, 1), by=officer, at=LATER)
         return state, refused.value.reasons, measure.number, measure.submitted_at
 
     assert write(work) == (
@@ -196,7 +201,7 @@ def test_a_returned_proposal_can_be_submitted_again_after_the_call_has_closed(wr
     def work(session):
         measure, officer = submitted(session, draft)
         at = MORNING + timedelta(days=40)
-        checking.send_back(session, measure, because="x", return_by=date(2026, 4, 20), by=officer, at=at)
+        checking.send_back(session, measure, asked=[OFFER], return_by=date(2026, 4, 20), by=officer, at=at)
         submission.submit(session, measure, by=measure.owner, at=at)
         e1 = checklist.lines(session, measure, at)[0]
         return measure.status, e1.result, [s.occasion for s in queries.snapshots(session, measure)]
@@ -209,7 +214,7 @@ def test_the_new_deadline_lies_in_the_future(write, draft, day):
     def work(session):
         measure, officer = submitted(session, draft)
         with pytest.raises(Refused) as refused:
-            checking.send_back(session, measure, because="x", return_by=day, by=officer, at=LATER)
+            checking.send_back(session, measure, asked=[OFFER], return_by=day, by=officer, at=LATER)
         return refused.value.field, measure.status
 
     assert write(work) == ("return_by", "submitted")
@@ -220,7 +225,7 @@ def test_a_step_is_taken_back_with_what_it_did(database, draft):
 
     def back(session):
         measure = queries.get(session, measure_id)
-        checking.send_back(session, measure, because="x", return_by=date(2026, 3, 20), by=officer, at=LATER)
+        checking.send_back(session, measure, asked=[OFFER], return_by=date(2026, 3, 20), by=officer, at=LATER)
 
     database.write(back)
 
@@ -262,7 +267,7 @@ def test_earlier_grants_of_the_same_recipient_are_looked_at(write, draft):
 
     assert write(work) == (
         ("fail", "a report is 31 days late, 30 are allowed"),
-        ("open", "results of the earlier grant not known"),
+        ("open", "one earlier grant of EUR\N{NO-BREAK SPACE}5,000.00; results of the earlier grant not known"),
     )
 
 

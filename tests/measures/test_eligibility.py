@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundapp.kit.dates import add_months
-from fundapp.measures import eligibility
-from fundapp.measures.eligibility import Facts, Kind, Result, Rules
+from fundapp.measures import eligibility, findings
+from fundapp.measures.eligibility import Earlier, Facts, Kind, Result, Row, Rules
 
 DEADLINE = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
 RULES = Rules(
@@ -33,14 +33,18 @@ FITTING = Facts(
     total_cost=635000,
     fund_grants=360000,
     own_cash=50800,
-    bottlenecks=2,
+    bottleneck="Wool is sold unwashed",
 )
 SPONSORED = {"legal_form": "group", "registered_on": None, "has_sponsor": True}
-EARLIER = {"earlier_grants": 1640001, "earlier_delivered": True}
+
+
+def grant(amount: int = 100000, **more: object) -> dict[str, object]:
+    return {"earlier": (Earlier("LED-041-2024-0003", "Wool line", "closed", amount, **more),)}  # type: ignore[arg-type]
+
 
 
 def found(code: str, facts: Facts) -> tuple[str, str]:
-    finding = eligibility.computed(facts)[code]
+    finding = findings.computed(facts)[code]
     return finding.result.value, finding.evidence.replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -49,14 +53,14 @@ def found(code: str, facts: Facts) -> tuple[str, str]:
     [
         ("E1", "received 12 March 2026 17:00, deadline 12 March 2026 17:00"),
         ("E2", "complete, all annexes are there"),
-        ("E3", "cooperative, registered 4 May 2019: 82 months ≥ 12"),
+        ("E3", "Cooperative, registered 4 May 2019: 82 months ≥ 12"),
         ("E4", "MN-073 is part of the call"),
         ("E5", "1 June 2026 to 31 May 2027 is within 12 months"),
         ("E6", "request EUR 3,600.00 ≥ EUR 1,500.00, ≤ EUR 10,000.00"),
         ("E7", "own share 43.3 % ≥ 25 %; cash 8.0 % ≥ 5 %"),
         ("E10", "no old advance, late report or unpaid refund on record"),
         ("E11", "all grants EUR 3,600.00 ≤ EUR 20,000.00"),
-        ("E16", "linked to 2 bottlenecks"),
+        ("E16", "linked to “Wool is sold unwashed”"),
     ],
 )
 def test_a_fitting_proposal_passes_with_evidence(code: str, evidence: str) -> None:
@@ -79,16 +83,19 @@ def test_a_fitting_proposal_passes_with_evidence(code: str, evidence: str) -> No
             "received 12 March 2026 17:01 after the deadline 12 March 2026 17:00, admitted late",
         ),
         ("E1", {"submitted_at": None}, "open", "not sent yet"),
+        ("E1", {"on_paper": True}, "pass", "received on paper 12 March 2026 17:00, deadline 12 March 2026 17:00"),
+        ("E2", {"returned": True}, "cured", "complete since it was sent back"),
+        ("E4", {"region_name": "Arkhangai"}, "pass", "Arkhangai is part of the call"),
         ("E2", {"missing": ("statutes", "offers")}, "fail", "missing (2): statutes, offers"),
         (
             "E3",
             {"registered_on": date(2025, 3, 17)},
             "fail",
-            "cooperative, registered 17 March 2025: 11 months < 12",
+            "Cooperative, registered 17 March 2025: 11 months < 12",
         ),
         ("E3", {"legal_form": "party"}, "fail", "party is not among the applicants of this call, and no sponsor signs"),
-        ("E3", SPONSORED, "pass", "group, with a sponsor who signs"),
-        ("E3", {"registered_on": None}, "open", "cooperative, date of registration not known"),
+        ("E3", SPONSORED, "pass", "Group of citizens, with a sponsor who signs"),
+        ("E3", {"registered_on": None}, "open", "Cooperative, date of registration not known"),
         ("E3", {"legal_form": None}, "open", "kind of applicant not known"),
         ("E4", {"region": "MN-001"}, "fail", "MN-001 is not among the regions of this call"),
         ("E4", {"region": None}, "open", "region not known"),
@@ -111,32 +118,32 @@ def test_a_fitting_proposal_passes_with_evidence(code: str, evidence: str) -> No
         ("E7", {"fund_grants": 476251}, "fail", "own share 24.99 % < 25 %; cash 8.0 % ≥ 5 %"),
         ("E7", {"own_cash": 0}, "fail", "own share 43.3 % ≥ 25 %; cash 0.0 % < 5 %"),
         ("E7", {"total_cost": 0}, "open", "no costs yet"),
-        ("E10", {"open_advance_days": 91}, "fail", "an advance is open for 91 days, 90 are allowed"),
+        ("E10", grant(advance_days=91), "fail", "an advance is open for 91 days, 90 are allowed"),
         (
             "E10",
-            {"report_overdue_days": 31, "unpaid_refund": 45000},
+            grant(report_days=31, refund=45000),
             "fail",
             "a report is 31 days late, 30 are allowed; a refund of EUR 450.00 is unpaid",
         ),
         (
             "E11",
-            EARLIER,
+            grant(1640001, delivered=True),
             "fail",
-            "all grants EUR 20,000.01 > EUR 20,000.00; the earlier grant has delivered",
+            "all grants EUR 20,000.01 > EUR 20,000.00; one earlier grant of EUR 16,400.01; the earlier grant has delivered",
         ),
         (
             "E11",
-            {"earlier_grants": 100000, "earlier_delivered": False},
+            grant(delivered=False),
             "fail",
-            "all grants EUR 4,600.00 ≤ EUR 20,000.00; the earlier grant has not delivered",
+            "all grants EUR 4,600.00 ≤ EUR 20,000.00; one earlier grant of EUR 1,000.00; the earlier grant has not delivered",
         ),
         (
             "E11",
-            {"earlier_grants": 100000},
+            grant(),
             "open",
-            "all grants EUR 4,600.00 ≤ EUR 20,000.00; results of the earlier grant not known",
+            "all grants EUR 4,600.00 ≤ EUR 20,000.00; one earlier grant of EUR 1,000.00; results of the earlier grant not known",
         ),
-        ("E16", {"bottlenecks": 0}, "fail", "not linked to a bottleneck"),
+        ("E16", {"bottleneck": None}, "fail", "not linked to a bottleneck"),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_figures(
@@ -167,8 +174,8 @@ def test_the_call_sets_the_rules(code: str, changes: dict[str, object], result: 
         ("E5", {"end": date(2027, 6, 1)}),
         ("E6", {"fund_grants": 150000}),
         ("E6", {"fund_grants": 1000000}),
-        ("E10", {"open_advance_days": 90, "report_overdue_days": 30}),
-        ("E11", {"earlier_grants": 1640000, "earlier_delivered": True}),
+        ("E10", grant(advance_days=90, report_days=30)),
+        ("E11", grant(1640000, delivered=True)),
     ],
 )
 def test_exactly_at_the_limit_still_passes(code: str, changes: dict[str, object]) -> None:
@@ -183,26 +190,47 @@ def test_exactly_the_own_share_asked_for_is_enough() -> None:
 @given(st.integers(1, 10**12), st.integers(0, 10**12), st.integers(0, 100))
 def test_own_share_is_compared_exactly(total: int, grants: int, needed: int) -> None:
     rules = replace(RULES, own_share_percent=Decimal(needed), own_cash_percent=Decimal(0))
-    finding = eligibility.own_share(replace(FITTING, rules=rules, total_cost=total, fund_grants=grants))
+    finding = findings.own_share(replace(FITTING, rules=rules, total_cost=total, fund_grants=grants))
     assert (finding.result == Result.PASS) == ((total - grants) * 100 >= needed * total)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(-30, 800))
 def test_a_measure_may_last_twelve_months_and_no_day_longer(start: date, days: int) -> None:
     end = start + timedelta(days=days)
-    finding = eligibility.duration(replace(FITTING, start=start, end=end))
+    finding = findings.duration(replace(FITTING, start=start, end=end))
     assert (finding.result == Result.PASS) == (start < end <= add_months(start, 12))
 
 
 def test_an_empty_draft_is_judged_without_failing() -> None:
-    results = {code: finding.result for code, finding in eligibility.computed(Facts(RULES, date(2026, 3, 1))).items()}
+    results = {code: finding.result for code, finding in findings.computed(Facts(RULES, date(2026, 3, 1))).items()}
     assert [code for code, result in results.items() if result == Result.OPEN] == ["E1", "E3", "E4", "E5", "E6", "E7"]
 
 
 def test_there_are_sixteen_checks_and_the_computed_ones_are_computed() -> None:
     assert [check.code for check in eligibility.CHECKS] == [f"E{number}" for number in range(1, 17)]
-    assert [check.code for check in eligibility.CHECKS if check.computed] == list(eligibility.computed(FITTING))
+    assert [check.code for check in eligibility.CHECKS if check.computed] == list(findings.computed(FITTING))
     assert {check.code: check.kind for check in eligibility.CHECKS if check.kind != Kind.HARD} == {
         "E2": Kind.CURABLE,
         "E16": Kind.SOFT,
     }
+
+
+def test_the_earlier_grants_stand_behind_the_finding_with_their_figures() -> None:
+    earlier = (
+        Earlier("LED-041-2024-0003", "Wool line", "closed", 400000, "/cases/3", delivered=True),
+        Earlier("", "Taken over", "running", 250050, delivered=None, advance_days=40, report_days=31),
+    )
+    rules = replace(RULES, cap=None)
+    found = findings.computed(replace(FITTING, rules=rules, earlier=earlier))
+    assert (found["E11"].result, found["E11"].evidence.replace("\N{NO-BREAK SPACE}", " ")) == (
+        Result.OPEN,
+        "2 earlier grants, together EUR 6,500.50; results of the earlier grant not known",
+    )
+    assert found["E11"].rows[0] == Row("LED-041-2024-0003 Wool line: EUR\N{NO-BREAK SPACE}4,000.00, closed", "/cases/3")
+    assert found["E10"].evidence == "a report is 31 days late, 30 are allowed"
+    assert found["E10"].rows == (
+        Row(
+            "Taken over: an advance is open for 40 days, 90 are allowed; a report is 31 days late, 30 are allowed",
+            "",
+        ),
+    )

@@ -1,0 +1,143 @@
+"""Who checks a proposal: not who typed or wrote it. The officers of its branch, else of the partner branch, else head office."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy.orm import lazyload
+
+from fundapp.kit import i18n
+from fundapp.kit.database import ReadSession
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
+from fundapp.measures.models import Help, Measure
+from fundapp.people.deputies import hands
+from fundapp.people.models import Branch, Person, RoleHeld
+from fundapp.people.permissions import Action, Role
+
+EXPLAINED, TYPED, WROTE = "explained", "typed", "wrote"
+HELPED = {  # as it stands after a name: what of it bars from checking, the last two
+    EXPLAINED: mark("explained the rules"),
+    TYPED: mark("typed it"),
+    WROTE: mark("wrote it"),
+}
+BARRING = (TYPED, WROTE)
+OWN, PARTNER, HEAD = "branch", "partner", "head"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who checks a proposal. `place`: the own branch, its partner, or head office; `why` it is not the own branch, else ''.
+
+    `helped`: the names of those who helped, with what they did.
+    """
+
+    people: list[Person]
+    place: str
+    branch: Branch | None
+    why: str
+    helped: list[str]
+    barred: frozenset[int]
+
+
+def turns(session: ReadSession, measures: Sequence[Any]) -> dict[int, Turn]:
+    """Measure id -> who checks it; three questions, however many there are."""
+    helped = _helped(session, measures)
+    branches = {branch.id: branch for branch in session.scalars(select(Branch))}
+    partners = {branch.partner_id for branch in branches.values()}
+    wanted = {m.branch_id for m in measures} | partners - {None}
+    held = RoleHeld.role, RoleHeld.branch_id
+    asked = (
+        select(Person, *held)
+        .join(RoleHeld, RoleHeld.person_id == Person.id)
+        .where(Person.active, RoleHeld.ended_at.is_(None), RoleHeld.confirmed_at.is_not(None))
+        .where(
+            or_(
+                RoleHeld.role == Role.MANAGER,
+                and_(RoleHeld.role == Role.OFFICER, RoleHeld.branch_id.in_(sorted(wanted - {None}))),
+            )
+        )
+        .options(lazyload(Person.roles))
+        .order_by(Person.id)
+    )
+    officers: dict[int | None, list[Person]] = {}
+    managers: list[Person] = []
+    for person, role, branch_id in session.execute(asked):
+        (managers if role == Role.MANAGER else officers.setdefault(branch_id, [])).append(person)
+    return {m.id: _turn(m, helped.get(m.id, []), branches, officers, managers) for m in measures}
+
+
+def turn(session: ReadSession, measure: Measure) -> Turn:
+    return turns(session, [measure])[measure.id]
+
+
+def checkers(session: ReadSession, measure: Measure) -> list[Person]:
+    """Who may check this proposal and is asked to."""
+    return turn(session, measure).people
+
+
+def _turn(
+    m: Any,
+    helped: list[tuple[Person, str]],
+    branches: dict[int, Branch],
+    officers: dict[int | None, list[Person]],
+    managers: list[Person],
+) -> Turn:
+    barred = frozenset({p.id for p, kind in helped if kind in BARRING} | {m.owner_id} - {None})
+    said = [f"{i18n.called(person, 'initial')} {_(HELPED[kind])}" for person, kind in helped]
+    own = branches.get(m.branch_id) if m.branch_id else None
+    here = officers.get(m.branch_id, []) if own else []
+    partner = branches.get(own.partner_id) if own and own.partner_id else None
+    there = [p for p in officers.get(partner.id, []) if p.id not in barred] if partner else []
+    free = [p for p in here if p.id not in barred]
+    if free:
+        return Turn(free, OWN, own, "", said, barred)
+    why = _why(own, here, helped)
+    if there:
+        return Turn(there, PARTNER, partner, why, said, barred)
+    return Turn([p for p in managers if p.id not in barred] or managers, HEAD, None, why, said, barred)
+
+
+def _why(own: Branch | None, here: list[Person], helped: list[tuple[Person, str]]) -> str:
+    """'for Zavkhan, because B. Bat typed it'."""
+    if own is None:
+        return _("it has no branch")
+    name = i18n.named(own)
+    if not here:
+        return _("for %(branch)s, which has no officer", branch=name)
+    officers = {person.id for person in here}
+    did = [(p, kind) for p, kind in helped if kind in BARRING and p.id in officers]
+    if not did:
+        return _("for %(branch)s, whose officer applies", branch=name)
+    said = i18n.listed(f"{i18n.called(person, 'initial')} {_(HELPED[kind])}" for person, kind in did)
+    return _("for %(branch)s, because %(helped)s", branch=name, helped=said)
+
+
+def _helped(session: ReadSession, measures: Sequence[Any]) -> dict[int, list[tuple[Person, str]]]:
+    """Measure id -> who helped and how, who wrote it for the applicant first. One question."""
+    ids = [m.id for m in measures]
+    wrote = select(Measure.id.label("measure"), Measure.prepared_by_id.label("person"), literal(WROTE).label("kind"), literal(0).label("no"))
+    noted = select(Help.measure_id, Help.person_id, Help.kind, Help.id).where(Help.measure_id.in_(ids))
+    rows = union_all(wrote.where(Measure.id.in_(ids)), noted).subquery()
+    asked = select(rows.c.measure, Person, rows.c.kind).join(Person, Person.id == rows.c.person)
+    found: dict[int, list[tuple[Person, str]]] = {}
+    for id, person, kind in session.execute(asked.options(lazyload(Person.roles)).order_by(rows.c.no)):
+        if (person, kind) not in found.setdefault(id, []):
+            found[id].append((person, kind))
+    return found
+
+
+def barred(session: ReadSession, measure: Measure) -> set[int]:
+    """The ids of those who do not check it: who typed or wrote, and the applicant."""
+    noted = session.scalars(
+        select(Help.person_id).where(Help.measure_id == measure.id, Help.kind.in_(BARRING))
+    )
+    return {id for id in (measure.prepared_by_id, measure.owner_id, *noted) if id is not None}
+
+
+def why_not_checker(session: ReadSession, measure: Measure, by: Any) -> list[str]:
+    """Who helped to write it does not check it; another branch or head office does."""
+    if hands(by, Action.CHECK, measure) & barred(session, measure):
+        return [_("You wrote or typed this proposal; another officer, the partner branch or head office checks it.")]
+    return []
