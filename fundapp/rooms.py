@@ -24,6 +24,7 @@ from fundapp.evaluation.letters import LETTERS as EVALUATION_LETTERS
 from fundapp.evaluation.switches import SWITCHES as EVALUATION_SWITCHES
 from fundapp.files.models import File
 from fundapp.files.store import Store
+from fundapp.funds.duties import DUTIES as FUNDS_DUTIES
 from fundapp.funds.queries import verify as ledger
 from fundapp.funds.switches import SWITCHES as FUNDS_SWITCHES
 from fundapp.grants.duties import DUTIES as GRANTS_DUTIES
@@ -64,12 +65,15 @@ def routers() -> list[APIRouter]:
     from fundapp.exchange import routes_exchange as exchange  # noqa: PLC0415
     from fundapp.exchange import routes_register as register  # noqa: PLC0415
     from fundapp.funds import routes as funds  # noqa: PLC0415
+    from fundapp.funds import routes_calls as calls  # noqa: PLC0415
+    from fundapp.funds import routes_inquiries as inquiries  # noqa: PLC0415
     from fundapp.grants import routes as grants  # noqa: PLC0415
     from fundapp.measures import routes as measures  # noqa: PLC0415
     from fundapp.measures import routes_checking as checking  # noqa: PLC0415
     from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.overview import routes as overview  # noqa: PLC0415
     from fundapp.overview import routes_handing as handing  # noqa: PLC0415
+    from fundapp.overview import routes_messages as messages  # noqa: PLC0415
     from fundapp.overview import routes_settings as presets  # noqa: PLC0415
     from fundapp.overview import routes_start as start  # noqa: PLC0415
     from fundapp.overview import routes_today as today  # noqa: PLC0415
@@ -83,7 +87,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, start, presets, people, administration, deputies, handing, backups, documents, regions, funds, checking, planning, measures, committees, meetings,
+        overview, today, messages, start, presets, people, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, measures, committees, meetings,
         sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
@@ -93,6 +97,7 @@ def duties() -> Mapping[str, Duty]:
     """Every kind of obligation with its duty; a kind without one stops the sweep."""
     found = (
         *REMINDERS_DUTIES,
+        *FUNDS_DUTIES,
         *MEASURES_DUTIES,
         *RATING_DUTIES,
         *GRANTS_DUTIES,

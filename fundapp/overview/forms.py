@@ -33,6 +33,12 @@ class ContactForm(Form):
     back: str = "/"
 
 
+class TellForm(Form):
+    """That a message was told by phone, or was not; `back`: the page to go on with."""
+
+    back: str = "/messages"
+
+
 class NoticeForm(Form):
     """What an applicant tells the branch, and where to be called."""
 

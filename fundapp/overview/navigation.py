@@ -69,6 +69,7 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.SEE_ROUND, "/rating/", _("Rating")),
         (Action.CHECK_RECEIPT, "/disbursement/", _("Payments")),
         (Action.EVALUATE, "/evaluation/", _("Visits")),
+        (Action.TELL, "/messages", _("Messages")),
         (Action.MANAGE_COMMITTEE, "/rating/committees", _("Committees")),
     ]
     groups = [(_("Your work"), work), (_("Look up"), look_up)]

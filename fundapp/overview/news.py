@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "exceptions": (
         "measures.admit_late", "measures.take_back", "rating.reopen_rating", "rating.uphold_eligibility", "rating.uphold_decision",
         "grants.suspend", "grants.terminate", "disbursement.bank_returned", "disbursement.cancel", "disbursement.write_off",
-        "people.refused",
+        "people.refused", "funds.extend_deadline",
     ),
     "payments": ("disbursement.pay", "disbursement.refund"),
     "contracts": ("grants.sign", "grants.issue", "grants.reissue"),

@@ -31,6 +31,10 @@ def _applicant(what: str, url: str, ask: str, others: str) -> Owed:
 REPORT = "/disbursement/reports/{id}"
 PAYMENT = "/disbursement/payments/{id}"
 OWED: dict[str, Owed] = {
+    "funds.inquiry": Owed(
+        mark("Answer a public question"), MANAGER, "other", "/funds/inquiries/{id}", Action.ANSWER_INQUIRY,
+        others=mark("Head office answers a public question"),
+    ),
     "measures.check": Owed(
         mark("Check eligibility"), BRANCH, "check", "/measures/{case}/check", Action.CHECK,
         others=mark("The branch checks eligibility"),

@@ -22,7 +22,7 @@ from fundapp.mail.service import stop
 from fundapp.measures import queries as measures
 from fundapp.measures.codes import TOPICS
 from fundapp.measures.models import Measure
-from fundapp.overview import forms, steps
+from fundapp.overview import forms, messages, steps
 from fundapp.overview.case import case, stopped, what_next
 from fundapp.overview.settings import of_case
 from fundapp.overview.telling import signed
@@ -30,7 +30,7 @@ from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.access import Anyone, At, By, allowed, read_sensitive, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds
+from fundapp.people.permissions import Action, Role, holds, may
 from fundapp.reminders.jobs import alive
 
 router = APIRouter(route_class=Route)
@@ -61,6 +61,8 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
         form=shown(forms.ContactForm),
         next=what_next(found, by, on),
         rules=rules,
+        messages=messages.of_case(session, measure.id, by) if may(by, Action.TELL, measure) else [],
+        at=at,
         on=on,
     )
 

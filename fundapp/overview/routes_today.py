@@ -13,6 +13,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, local, page
 from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.mail.queries import told_since
 from fundapp.measures import queries as measures
 from fundapp.measures.models import Measure
 from fundapp.overview import forms, mine, news
@@ -41,6 +42,10 @@ def _day(request: Request, at: datetime) -> date:
     return day
 
 
+def _untold(request: Request, at: datetime) -> datetime:
+    return told_since(at, gateway=bool(request.app.state.settings.sms_url))
+
+
 @router.get("/", dependencies=[Anyone])
 def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Response:
     """What this person has to do; for an applicant the running measure, else the proposals."""
@@ -49,7 +54,7 @@ def home(request: Request, session: Reading, visitor: Visitor, at: At) -> Respon
     on = _day(request, at)
     if visitor.roles and not holds(visitor, *(set(Role) - {Role.APPLICANT})):
         return _applicant(request, session, visitor, on)
-    found = today(session, visitor, on=on)
+    found = today(session, visitor, on=on, untold=_untold(request, at))
     zone = request.app.state.settings.zone
     told = news.news(session, visitor, at=at, zone=zone) if holds(visitor, Role.AUDITOR) else None
     care = upkeep(session, at=at) if holds(visitor, Role.ADMIN) else None
@@ -72,7 +77,7 @@ def everything(request: Request, session: Reading, by: By, at: At, block: str) -
         return page(request, "overview/news.html", news=found, head=block, heads=news.HEADS)
     if block not in BLOCKS:
         raise NotFound
-    listed = today(session, by, on=on).block(block)
+    listed = today(session, by, on=on, untold=_untold(request, at)).block(block)
     return page(request, "overview/list.html", rows=listed, title=BLOCKS[block], on=on, form=shown(forms.ContactForm))
 
 

@@ -6,7 +6,7 @@ A constant number of questions: what is owed (rows), what waits without a date (
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_
 
@@ -42,14 +42,14 @@ class Today:
         return found
 
 
-def today(session: ReadSession, person: Person, *, on: date) -> Today:
-    """Everything open for this person, and for those in whose place they work today."""
+def today(session: ReadSession, person: Person, *, on: date, untold: datetime) -> Today:
+    """Everything open for this person, and for those in whose place they work today; `untold`: see work.office."""
     staff = holds(person, Role.OFFICER, Role.MANAGER, Role.FINANCE)
     soon = or_(Obligation.due <= on + WEEK, Obligation.kind.in_(AT_ONCE))
     dated = rows(session, person, soon, on=on) if staff else []
     known = {(row.obligation.kind, row.case_id) for row in dated if row.obligation}
     free = steps(session, person, known) if staff else []
-    office_ = office(session, person, on=on) if staff or holds(person, Role.ADMIN) else []
+    office_ = office(session, person, on=on, untold=untold) if staff or holds(person, Role.ADMIN) else []
     turns = rounds(session, person)
     found = [*dated, *of_rounds(turns), *office_, *_without(free, turns)]
     late = [row for row in found if row.place != OTHERS and row.late(on)]
@@ -89,6 +89,8 @@ def counted(group: str, n: int) -> str:
             return ngettext("%(num)d to pay", "%(num)d to pay", n, num=n)
         case "call":
             return ngettext("%(num)d person to call", "%(num)d people to call", n, num=n)
+        case "tell":
+            return ngettext("%(num)d message to tell by phone", "%(num)d messages to tell by phone", n, num=n)
         case "check":
             return ngettext("%(num)d proposal to check", "%(num)d proposals to check", n, num=n)
         case "read":
@@ -119,6 +121,7 @@ ORDER = (
     "authorise",
     "pay",
     "call",
+    "tell",
     "declare",
     "score",
     "decide",

@@ -47,7 +47,7 @@ class Upkeep:
 def upkeep(session: ReadSession, *, at: datetime) -> Upkeep:
     last = select(func.max(Run.ended_at)).where(Run.error == "").scalar_subquery()
     folder = select(Folder.path).order_by(Folder.id.desc()).limit(1).scalar_subquery()
-    open_ = (Message.sent_at.is_(None), Message.stopped_at.is_(None))
+    open_ = (Message.channel == "mail", Message.sent_at.is_(None), Message.stopped_at.is_(None))
     waiting = select(func.count()).where(*open_, Message.failed_at.is_(None)).scalar_subquery()
     failed = select(func.count()).where(*open_, Message.failed_at.is_not(None)).scalar_subquery()
     beat = select(func.max(Beat.at)).scalar_subquery()

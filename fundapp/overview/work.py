@@ -4,10 +4,10 @@ What is done for a whole call stands once, with the number of proposals: so a co
 """
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import Date, Integer, String, and_, cast, exists, func, literal, null, or_, select, true, union_all
 
 from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
 from fundapp.documents.models import Document, WordTemplate
@@ -18,6 +18,7 @@ from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark, ngettext
 from fundapp.mail.models import Message
+from fundapp.mail.queries import to_tell
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import BudgetLine, Measure
@@ -156,13 +157,17 @@ OFFICE: dict[str, tuple[str, str, str]] = {
     "template": (mark("Activate a Word template"), "/documents/templates/versions/{id}", "other"),
     "document": (mark("Look at a document that could not be written"), "/documents/{id}", "other"),
     "roles": (mark("Confirm roles"), "/people/persons", "confirm"),
+    "tell": (mark("Tell people what was written to them"), "/messages", "tell"),
     "mail": (mark("Look at mail that could not be delivered"), "/outbox", "mail"),
 }
 
 
-def office(session: ReadSession, person: Person, *, on: date) -> list[Row]:
-    """Receipts, instalments, settlements, templates, failed documents and mail, roles to confirm: one question."""
-    parts = [part for kind, part in _parts(person, on) if part is not None]
+def office(session: ReadSession, person: Person, *, on: date, untold: datetime) -> list[Row]:
+    """Receipts, instalments, settlements, templates, failed documents and mail, messages to tell, roles to confirm: one question.
+
+    `untold`: since when a short text waits that somebody has to tell (mail.queries.told_since).
+    """
+    parts = [part for kind, part in _parts(person, on, untold) if part is not None]
     if not parts:
         return []
     found = []
@@ -173,6 +178,8 @@ def office(session: ReadSession, person: Person, *, on: date) -> list[Row]:
         text = why or ""
         if kind == "receipts":
             text += ": " + ngettext("%(num)d receipt", "%(num)d receipts", n, num=n)
+        elif kind == "tell":
+            text = ngettext("%(num)d message", "%(num)d messages", n, num=n)
         elif kind in ("roles", "mail"):
             text = (
                 ngettext("%(num)d waits for a second person", "%(num)d wait for a second person", n, num=n)
@@ -189,14 +196,14 @@ def office(session: ReadSession, person: Person, *, on: date) -> list[Row]:
                 amount,
                 currency or "",
                 group=group,
-                count=n if group in ("confirm", "mail") else 1,
+                count=n if group in ("confirm", "mail", "tell") else 1,
                 case_id=case,
             )
         )
     return found
 
 
-def _parts(person: Person, on: date) -> list[tuple[str, Any]]:
+def _parts(person: Person, on: date, untold: datetime) -> list[tuple[str, Any]]:
     def scope(action: Action) -> Any:
         """Measures on which the person holds the right; what a branch with an officer does is not head office's."""
         if not may(person, action):
@@ -260,8 +267,15 @@ def _parts(person: Person, on: date) -> list[tuple[str, Any]]:
                 select(*row("roles", literal(0), literal(""), func.count())).select_from(RoleHeld).where(*waiting),
             )
         )
+    if (at := scope(Action.TELL)) is not None:
+        here = true() if holds(person, Role.MANAGER) else Message.branch_id.in_(branches(person))
+        untold_here = select(*row("tell", literal(0), literal(""), func.count())).select_from(Message)
+        untold_here = untold_here.join(Measure, Measure.id == Message.case_id).where(to_tell(untold), at, here)
+        found.append(("tell", untold_here))
     if may(person, Action.READ_OUTBOX):
-        failed = (Message.failed_at.is_not(None), Message.stopped_at.is_(None))
+        failed = (
+            Message.channel == "mail", Message.failed_at.is_not(None), Message.stopped_at.is_(None), Message.told_at.is_(None),
+        )  # fmt: skip
         found.append(
             ("mail", select(*row("mail", literal(0), literal(""), func.count())).select_from(Message).where(*failed))
         )

@@ -91,7 +91,21 @@
     place.replaceChildren(text);
   });
 
+  /* A text into the clipboard; where the browser keeps it closed (plain http), the text is chosen, to be copied by hand. */
+  async function copy(button) {
+    const text = document.getElementById(button.dataset.copy);
+    getSelection().selectAllChildren(text);
+    try { await navigator.clipboard.writeText(text.textContent); }
+    catch { if (!document.execCommand("copy")) return; }
+    const label = button.firstElementChild, said = label.textContent;
+    if (said === button.dataset.copied) return;
+    label.textContent = button.dataset.copied;
+    setTimeout(() => { label.textContent = said; }, 2000);
+  }
+
   on("click", (event) => {
+    const copying = event.target.closest("[data-copy]");
+    if (copying) copy(copying);
     const details = event.target.closest("[data-close]")?.closest("details");
     if (!details) return;
     details.open = false;
