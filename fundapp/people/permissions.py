@@ -81,12 +81,14 @@ class Action(StrEnum):
     TAKE_BACK = mark("take back the last step")
     TAKE_OVER = mark("take over finished measures")
     NOTE_OBLIGATION = mark("note a call or a promise")
+    TELL = mark("tell applicants by phone what was written to them")
     ASK_BRANCH = mark("tell the branch that something has changed, or ask to be called")
     READ_BRANCH = mark("read what is open in a branch")
     LIST_MEASURES = mark("list measures")
     READ_FUND = mark("read fund and ledger")
     MANAGE_FUND = mark("set up fund and donors")
     MANAGE_CALL = mark("set up calls")
+    ANSWER_INQUIRY = mark("answer public questions about calls")
     MANAGE_COMMITTEE = mark("set up committees")
     SEE_ROUND = mark("see the rating round")
     READ_TEMPLATES = mark("read document templates")
@@ -218,12 +220,14 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.TAKE_BACK: _any(BRO, scope=BRANCH) + _any(APP, scope=OWN) + _any(MGR, CHR, FIN),
     Action.TAKE_OVER: _any(MGR, ADM),
     Action.NOTE_OBLIGATION: _any(BRO, scope=BRANCH) + _any(MGR, FIN),
+    Action.TELL: _any(BRO, scope=BRANCH) + _any(MGR),
     Action.ASK_BRANCH: _in("contracted running suspended terminated settled", APP, scope=OWN),
     Action.READ_BRANCH: _any(BRO, scope=BRANCH) + _any(MGR, FIN, AUD),
     Action.LIST_MEASURES: _any(APP, BRO, CHR, MGR, FIN, AUD),
     Action.READ_FUND: _any(MGR, FIN, AUD),
     Action.MANAGE_FUND: _any(MGR),
     Action.MANAGE_CALL: _any(MGR),
+    Action.ANSWER_INQUIRY: _any(MGR),
     Action.MANAGE_COMMITTEE: _any(MGR),
     Action.SEE_ROUND: _any(MEM, CHR, MGR),
     Action.READ_TEMPLATES: _any(MGR, ADM, AUD),
