@@ -19,6 +19,7 @@ from fundapp.kit.heartbeat import Heartbeat
 from fundapp.kit.web import pages
 from fundapp.kit.web.assets import Assets
 from fundapp.kit.web.guard import Guard
+from fundapp.measures.handing import pass_on
 from fundapp.measures.queries import closed_to
 from fundapp.overview.navigation import nav, notice
 from fundapp.overview.reading import reads
@@ -66,6 +67,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now, beat:
     app.state.four_roles = lambda session: value(session, ROLES) == "four"
     app.state.reads = reads
     app.state.closed_to = closed_to
+    app.state.pass_on = pass_on
     app.state.pages = pages.Pages(
         assets, settings.zone, settings.brand, settings.brand_small, settings.demo, nav, notice
     )

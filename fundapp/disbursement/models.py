@@ -71,6 +71,10 @@ class Payment(Base):
         return self.measure.owner_id
 
     @property
+    def organisation_id(self) -> int | None:
+        return self.measure.organisation_id
+
+    @property
     def status_of_case(self) -> str:
         return self.measure.status
 
@@ -118,6 +122,10 @@ class Report(Base):
     @property
     def owner_id(self) -> int | None:
         return self.measure.owner_id
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.measure.organisation_id
 
     @property
     def status_of_case(self) -> str:
@@ -172,6 +180,10 @@ class Receipt(Base):
         return self.measure.owner_id
 
     @property
+    def organisation_id(self) -> int | None:
+        return self.measure.organisation_id
+
+    @property
     def status_of_case(self) -> str:
         return self.measure.status
 
@@ -219,6 +231,10 @@ class Settlement(Base):
     @property
     def owner_id(self) -> int | None:
         return self.measure.owner_id
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.measure.organisation_id
 
     @property
     def status_of_case(self) -> str:

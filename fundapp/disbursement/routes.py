@@ -24,7 +24,7 @@ from fundapp.measures.models import Measure
 from fundapp.people import queries as people
 from fundapp.people.access import At, By, allowed, read_sensitive, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, may
+from fundapp.people.permissions import Action, may, own
 
 router = APIRouter(prefix="/disbursement", route_class=Route)
 find, find_payment = grants.find_measure, queries.find_payment
@@ -69,7 +69,7 @@ def money(request: Request, session: Reading, measure: Read, by: By, at: At, aft
         next_receipts=receipts[-1].no if len(receipts) == 100 else None, reports=queries.reports_wanted(session, measure.id, contract),
         due=queries.report_dates(session, measure.id), on=grants.today_of(session, measure, at),
         paid=sum(p.amount for p in made if p.status == PAID), shown=reasons.evidenced_grant(contract, accepted) if contract else 0,
-        may_enter=may(by, Action.ENTER_RECEIPT, measure) and settlement is None, own=measure.owner_id == by.id,
+        may_enter=may(by, Action.ENTER_RECEIPT, measure) and settlement is None, own=own(by, measure, reading=True),
         may_check=may(by, Action.CHECK_RECEIPT, measure), may_settle=may(by, Action.SETTLE, measure),
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ from fundapp.measures.models import Measure
 from fundapp.people import queries as people
 from fundapp.people.access import At, By, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.people.permissions import Action, Role, holds, may, own
 
 router = APIRouter(prefix="/disbursement", route_class=Route)
 AReport = Annotated[Report, to(Action.READ_CASE, queries.find_report)]
@@ -146,7 +146,7 @@ def _report(
         request, "disbursement/report.html", status, report=report, measure=measure, form=form, final=report.kind == FINAL,
         writing=report.status == DUE and may(by, Action.SEND_REPORT, report), judging=judging,
         against=reports.why_not_judge(session, report, by) if judging else [], unchecked=queries.unchecked_receipts(session, measure.id),
-        names=people.names(session, [report.sent_by_id, report.accepted_by_id]), own=measure.owner_id == by.id,
+        names=people.names(session, [report.sent_by_id, report.accepted_by_id]), own=own(by, measure, reading=True),
         due=queries.report_dates(session, measure.id).get(report.id, report.due), lines=queries.budget(session, measure.id),
         fund=session.get_one(Fund, measure.fund_id), results=_results(session, report), figure=plain,
         against_receipts=reasons.why_not_enter(session, measure),

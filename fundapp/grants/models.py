@@ -69,6 +69,10 @@ class Contract(Base):
         return self.measure.owner_id
 
     @property
+    def organisation_id(self) -> int | None:
+        return self.measure.organisation_id
+
+    @property
     def status_of_case(self) -> str:
         return self.measure.status
 

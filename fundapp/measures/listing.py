@@ -125,7 +125,7 @@ def narrowed(filters: Filters, choices: Choices) -> tuple[list[ColumnElement[boo
 def of_owner(session: ReadSession, person: Person) -> list[Measure]:
     """A person's own proposals: those that wait for the person first, then the newest."""
     waits = Measure.status.in_((S.DRAFT, S.RETURNED)).desc()
-    asked = select(Measure).where(Measure.owner_id == person.id).order_by(waits, Measure.id.desc()).limit(200)
+    asked = select(Measure).where(queries.owned_by(person, reading=True)).order_by(waits, Measure.id.desc()).limit(200)
     with_ = (joinedload(Measure.fund), joinedload(Measure.call), joinedload(Measure.organisation))
     return list(session.scalars(asked.options(*with_)))
 

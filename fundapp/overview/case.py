@@ -26,7 +26,7 @@ from fundapp.overview.telling import signed
 from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, may
+from fundapp.people.permissions import Action, may, own
 from fundapp.rating.models import Decision, Meeting, Result, Scheme, Sheet
 from fundapp.reminders.models import Obligation
 
@@ -89,7 +89,7 @@ class Case:
 
 def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime, on: date) -> Case:
     """The whole case file of a measure that the person may read."""
-    own = select(Measure.id).where(Measure.id == measure.id)
+    this = select(Measure.id).where(Measure.id == measure.id)
     sees = may(person, Action.SEE_SCORES, measure)
     contract = session.scalars(
         select(Contract).where(Contract.measure_id == measure.id, Contract.status != "void")
@@ -101,8 +101,8 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
         partners=_all(session, Partner, measure),
         groups=_all(session, TargetGroup, measure),
         indicators=_indicators(session, measure),
-        lines=list(session.scalars(select(BudgetLine).where(BudgetLine.measure_id.in_(own)).order_by(BudgetLine.no))),
-        checks=[] if measure.owner_id == person.id else _checks(session, measure),
+        lines=list(session.scalars(select(BudgetLine).where(BudgetLine.measure_id.in_(this)).order_by(BudgetLine.no))),
+        checks=[] if own(person, measure, reading=True) else _checks(session, measure),
         results=_all(session, Result, measure) if sees else [],
         totals=_totals(session, measure) if sees else [],
         threshold=session.scalar(select(Scheme.fundable_from).where(Scheme.call_id == measure.call_id))
@@ -128,7 +128,7 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
 def _open(session: ReadSession, measure: Measure, person: Person, on: date) -> list[Row]:
     """What is owed; applicants read what is theirs, and what they wait for an answer to."""
     wanted = [Obligation.case_id == measure.id]
-    if measure.owner_id == person.id:
+    if own(person, measure, reading=True):
         wanted.append(Obligation.kind.in_((*OF_APPLICANTS, *BY_HAND)))
     return rows(session, person, *wanted, on=on, every=True)
 
@@ -280,7 +280,7 @@ def stopped(measure: Measure) -> bool:
 
 def _told(session: ReadSession, measure: Measure, entries: list[history.Told], person: Person) -> list[dict[str, Any]]:
     """The history as sentences; an applicant reads the steps in words meant for them and nothing of the committee's work."""
-    applicant = measure.owner_id == person.id
+    applicant = own(person, measure, reading=True)
     names = people.names(session, [id for told in entries for id in (told.entry.by_id, told.entry.for_id)])
     found = []
     for told in entries:

@@ -17,6 +17,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
+from fundapp.measures.queries import owned_by
 from fundapp.overview.owed import OF_APPLICANTS, OWED
 from fundapp.overview.rows import OPEN, Name
 from fundapp.people.models import Person, RoleHeld
@@ -74,7 +75,7 @@ class Mine:
 
 def under_way(session: ReadSession, person: Person) -> list[Measure]:
     """The person's measures that have a contract and are not settled, the newest first."""
-    asked = select(Measure).where(Measure.owner_id == person.id, Measure.status.in_(UNDER_WAY))
+    asked = select(Measure).where(owned_by(person), Measure.status.in_(UNDER_WAY))
     return list(session.scalars(asked.options(*WITH).order_by(Measure.id.desc()).limit(50)))
 
 
@@ -82,8 +83,8 @@ WITH = (joinedload(Measure.fund), joinedload(Measure.branch))
 
 
 def find(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None:
-    """A person's own measure."""
-    asked = select(Measure).where(Measure.id == id, Measure.owner_id == visible_to.id)
+    """A measure of the person, or of an organisation they edit for."""
+    asked = select(Measure).where(Measure.id == id, owned_by(visible_to))
     return session.scalars(asked.options(*WITH)).first()
 
 

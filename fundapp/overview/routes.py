@@ -30,7 +30,7 @@ from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.access import Anyone, At, By, allowed, read_sensitive, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.people.permissions import Action, Role, holds, may, own
 from fundapp.reminders.jobs import alive
 
 router = APIRouter(route_class=Route)
@@ -42,7 +42,7 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
     on = at.astimezone(request.app.state.settings.zone).date()
     found = case(session, measure, by, at=at, on=on)
     rules = None
-    if found.contract is not None and measure.owner_id != by.id:
+    if found.contract is not None and not own(by, measure, reading=True):
         paid = [payment.policy for _part, payment in found.instalments if payment and payment.status == "paid"]
         rules = of_case(session, request.app.state.switches, measure.fund, found.contract.issued_at, paid)
     return page(
@@ -55,7 +55,7 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
         buttons=steps.buttons(session, measure, by, at),
         back=steps.back_button(session, measure, by, at),
         stopped=stopped(measure),
-        own=measure.owner_id == by.id,
+        own=own(by, measure, reading=True),
         soon=[row for row in found.open if row.due and (row.due - on).days <= 60],
         later=[row for row in found.open if row.due and (row.due - on).days > 60],
         form=shown(forms.ContactForm),

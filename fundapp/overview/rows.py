@@ -17,7 +17,7 @@ from fundapp.measures import queries as measures
 from fundapp.measures.models import Measure, Party
 from fundapp.overview.owed import APPLICANT, BRANCH, BY_HAND, MANAGER, OF_APPLICANTS, OWED, Owed
 from fundapp.people.models import Branch, Organisation, Person, RoleHeld
-from fundapp.people.permissions import Action, Lender, Role, branches, holds, lenders, may
+from fundapp.people.permissions import Action, Lender, Role, branches, holds, lenders, may, own
 from fundapp.reminders.models import Notice, Obligation
 
 MOST = 300  # rows that one page looks at
@@ -36,6 +36,7 @@ class Thing:
     branch_id: int | None
     owner_id: int | None
     prepared_by_id: int | None
+    organisation_id: int | None
 
     @property
     def case_id(self) -> int:
@@ -92,7 +93,7 @@ OFFICERS = exists().where(
 OPEN: Clause = and_(Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None))
 THING = (
     Measure.id, Measure.title, Measure.short_title, Measure.number, Measure.status, Measure.branch_id, Measure.owner_id,
-    Measure.prepared_by_id,
+    Measure.prepared_by_id, Measure.organisation_id,
 )  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def _subject(name: str, id: Any) -> Any:
 
 def _concerns(person: Person, every: bool) -> Clause:
     """Obligations on measures that the person looks after, or on their own."""
-    own = and_(Measure.owner_id == person.id, Obligation.kind.in_(OF_APPLICANTS))
+    own = and_(measures.owned_by(person), Obligation.kind.in_(OF_APPLICANTS))
     return or_(own, measures.visible_to(person)) if every or holds(person, *STAFF) else own
 
 
@@ -165,7 +166,7 @@ def place(
         return None
     here, manager = thing.branch_id in branches(person), holds(person, Role.MANAGER)
     if owed.by == APPLICANT:
-        return MINE if thing.owner_id == person.id == real.id else WATCH if manager or here else None
+        return MINE if person.id == real.id and own(real, thing) else WATCH if manager or here else None
     barred = bool({person.id, real.id} & set(hands))
     can = owed.action is not None and may(person, owed.action, thing)
     if owed.by == BRANCH:
@@ -184,7 +185,7 @@ def _row(person: Person, names: dict[int, str], found: Any, on: date, every: boo
     thing = Thing(
         *(
             getattr(found, name)
-            for name in ("id", "title", "number", "status", "branch_id", "owner_id", "prepared_by_id")
+            for name in ("id", "title", "number", "status", "branch_id", "owner_id", "prepared_by_id", "organisation_id")
         )
     )
     hands = {"measures.check": [found.prepared_by_id], "disbursement.authorise": [found.preparer],
@@ -204,7 +205,7 @@ def _row(person: Person, names: dict[int, str], found: Any, on: date, every: boo
     theirs = owed.by == APPLICANT or (doing and (kind in BY_HAND or kind == "evaluation.visit"))
     branch = owed.by == BRANCH and best == WATCH
     who, phone = _applicant(found) if theirs and best != OTHERS else _branch(found) if branch else ("", "")
-    mine = thing.owner_id == person.id
+    mine = own(person, thing)
     return Row(
         what=i18n.told(what),
         url=(owed.url if best == MINE else "/cases/{case}").format(case=thing.id, id=obligation.subject.rpartition(":")[2]),

@@ -120,7 +120,7 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
 def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
     """(what, address, group, place, whose right is lent) of a measure; an empty `what`: nothing that this person waits for."""
     thing = Thing(
-        found.id, found.title, found.number, found.status, found.branch_id, found.owner_id, found.prepared_by_id
+        found.id, found.title, found.number, found.status, found.branch_id, found.owner_id, found.prepared_by_id, found.organisation_id
     )
     if found.status == S.DRAFT:
         return mark("Finish what you write for the applicant"), "/measures/{id}/review", "other", MINE, None

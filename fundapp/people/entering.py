@@ -50,7 +50,7 @@ def mail_link(session: WriteSession, address: str, *, next_url: str, language: s
     to = person or Newcomer(language, address)
     key = make_link(session, "enter", person, lasts=LINK, at=at, next_url=next_url, address=address)
     staff = person is not None and queries.works_for_the_fund(session, person)
-    text, link = ("enter_staff", "/people/sign-in?with=password") if staff else ("enter", f"/people/enter/{key}")
+    text, link = ("enter_staff", "/people/sign-in?how=password") if staff else ("enter", f"/people/enter/{key}")
     if staff:
         use_link(session, key, "enter", at=at)
     lang = "" if staff else f"?lang={to.language}"
@@ -68,7 +68,7 @@ def mail_invitation(
     staff = person is not None and queries.works_for_the_fund(session, person)
     to = person or Newcomer(by.language, address)
     key = make_link(session, "join", person, lasts=INVITE, at=at, next_url=next_url, address=address)
-    link = f"/people/sign-in?with=password&next={next_url}" if staff else f"/people/enter/{key}?lang={to.language}"
+    link = f"/people/sign-in?how=password&next={next_url}" if staff else f"/people/enter/{key}?lang={to.language}"
     queue(
         session, "people/join", to, key=f"join:{hashed(key)[:16]}", at=at, link=link, by=_harmless(by.shown_name),
         organisation=_harmless(organisation), kind=invitation.kind,

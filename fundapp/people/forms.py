@@ -1,17 +1,21 @@
 """What a browser may send about people."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from fundapp.kit.phones import dialled
 from fundapp.kit.web.forms import Count, Day, Form, Words
 from fundapp.people.codes import KINDS
 from fundapp.people.permissions import Role
 
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200, to_lower=True)]
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=200, to_lower=True)]
 Optional = Annotated[str, StringConstraints(max_length=200)]
 Language = Literal["en", "de", "mn"]
 Sector = Literal["private", "public", "semi_public"]
+Kind = Literal["editor", "reader"]
 
 
 class SignInForm(Form):
@@ -20,8 +24,64 @@ class SignInForm(Form):
     next: str = "/"
 
 
+class BeginForm(Form):
+    """The one field: a telephone number or an e-mail address."""
+
+    address: Words
+    next: str = "/"
+
+
+class NameForm(Form):
+    """Asked of somebody new."""
+
+    given_name: Optional = ""
+    family_name: Optional = ""
+
+
+class CodeForm(NameForm):
+    number: Words
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+    next: str = "/"
+
+
+class NumberForm(Form):
+    number: Words
+
+
+class CallerForm(Form):
+    """Whom an officer makes a code for: somebody known, or somebody new with a name."""
+
+    number: Words
+    person: Count | None = None
+    given_name: Optional = ""
+    family_name: Optional = ""
+    language: Language = "en"
+
+
+class InviteForm(Form):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+    address: Words
+    kind: Kind
+
+
+class KindForm(Form):
+    kind: Kind
+
+
+class LeaveForm(Form):
+    heir: Count | None = None
+
+
 class EmailForm(Form):
     email: Email
+
+
+class AddressForm(EmailForm):
+    current: Annotated[str, Field(max_length=500)] = ""
+
+
+class PhoneForm(Form):
+    phone: Optional = ""
 
 
 class PasswordForm(Form):
@@ -29,15 +89,11 @@ class PasswordForm(Form):
 
 
 class ChangePasswordForm(PasswordForm):
-    current: Annotated[str, Field(min_length=1, max_length=500)]
+    current: Annotated[str, Field(max_length=500)] = ""
 
 
-class RegisterForm(Form):
-    given_name: Words
-    family_name: Optional = ""
-    email: Email
-    phone: Optional = ""
-    next: str = "/"
+class RemovePasswordForm(Form):
+    current: Annotated[str, Field(max_length=500)] = ""
 
 
 class FirstForm(PasswordForm):
@@ -96,3 +152,12 @@ class OrganisationForm(Form):
     address: Optional = ""
     phone: Optional = ""
     email: Email | None = None
+
+
+def reach(typed: str) -> tuple[str, str] | None:
+    """("email", address) or ("phone", number as it is dialled); None when it is neither."""
+    if "@" in typed:
+        address = typed.strip().lower()
+        return ("email", address) if re.fullmatch(EMAIL, address) and len(address) <= 200 else None
+    number = dialled(typed)
+    return ("phone", number) if number else None

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from fundapp.history.service import record
+from fundapp.history.service import Somebody, record
 from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
@@ -86,6 +87,21 @@ def invitations(session: ReadSession, person: Person) -> list[Invitation]:
 def found(session: WriteSession, organisation: Organisation, person: Person, *, at: datetime) -> Membership:
     """The first editor: who brought the organisation in."""
     return _add(session, organisation.id, person, EDITOR, None, at)
+
+
+def change_organisation(
+    session: WriteSession, organisation: Organisation, *, by: Somebody, at: datetime, **values: Any
+) -> None:
+    """What its own people keep up to date: any of its columns; proposals that were sent keep what was sent."""
+    changed = {name: value for name, value in values.items() if getattr(organisation, name) != (value or _blank(name))}
+    for name, value in changed.items():
+        setattr(organisation, name, value or _blank(name))
+    if changed:
+        record(session, "people.change_organisation", organisation, by=by, at=at, fields=sorted(changed))
+
+
+def _blank(name: str) -> str | None:
+    return None if name == "founded_on" else ""
 
 
 def invite(
@@ -210,10 +226,18 @@ def _writes_for(person: Person, organisation_id: int, kind: str) -> None:
         person.organisation_id = None
 
 
-def works_there(organisation: ColumnElement[int | None], person_id: int) -> ColumnElement[bool]:
+def works_there(organisation: InstrumentedAttribute[int | None], person_id: int) -> ColumnElement[bool]:
     """Whether the person works for the organisation in this column, editor or reader; as a condition."""
     there = select(Membership.organisation_id).where(Membership.person_id == person_id, Membership.ended_at.is_(None))
     return organisation.in_(there)
+
+
+def people_of(session: ReadSession, organisation_id: int | None) -> list[int]:
+    """The ids of who works for an organisation."""
+    asked = select(Membership.person_id).where(
+        Membership.organisation_id == (organisation_id or 0), Membership.ended_at.is_(None)
+    )
+    return list(session.scalars(asked))
 
 
 def working(session: ReadSession, person_ids: list[int], organisation_ids: list[int]) -> set[tuple[int, int]]:

@@ -165,6 +165,12 @@ def find_sign_in(session: ReadSession, key_hash: str) -> SignIn | None:
     return session.scalars(select(SignIn).where(SignIn.key_hash == key_hash, SignIn.ended_at.is_(None))).first()
 
 
+def had_password(session: ReadSession, key_hash: str) -> bool:
+    """Whether the session of this key, over or not, is of somebody with a password: their browser, so their way in."""
+    asked = select(SignIn.id).join(Person, Person.id == SignIn.person_id)
+    return session.scalar(asked.where(SignIn.key_hash == key_hash, Person.password_hash.is_not(None))) is not None
+
+
 def recent_link(session: ReadSession, person_id: int | None, purpose: str, at: datetime, address: str = "") -> bool:
     """Whether a link of this purpose was made within the last minute: mail is not sent twice for a double click.
 

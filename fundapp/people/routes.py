@@ -1,7 +1,8 @@
-"""Signing in, one's own account, and registering."""
+"""Signing in: the one field for a telephone number or an e-mail address, and passwords for who has one."""
 
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -10,22 +11,23 @@ from starlette.responses import Response
 from fundapp.history.service import note, record
 from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession
-from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, local, page
 from fundapp.kit.web.route import Reading, Route, Writing, prepared_by
 from fundapp.mail.service import queue
-from fundapp.people import deputies, forms, passwords, queries, service
-from fundapp.people.access import Anyone, At, By, Visitor
+from fundapp.people import entering, forms, passwords, queries, service
+from fundapp.people.access import Anyone, At, Visitor, address_of, let_in
 from fundapp.people.models import FailedSignIn, Person
-from fundapp.people.permissions import Role
-from fundapp.people.secrets import hashed
+from fundapp.people.secrets import hashed, new_code
 
 router = APIRouter(prefix="/people", route_class=Route)
-PURPOSES = {"reset", "invite", "confirm"}
+PURPOSES = {"reset", "invite"}
 WRONG = mark("This e-mail address and password do not belong together. Please try again, or ask for a new password.")
 PAUSE = mark("Too many attempts. Please wait a quarter of an hour, or ask for a new password.")
+OFTEN = mark("This was asked for several times. Please wait a quarter of an hour, or call your branch.")
+NEITHER = mark("“%(typed)s” is no e-mail address and no telephone number. Write 9911 2233 or name@example.org.")
 
 
 def _verify(request: Request, form: FormData) -> bool:
@@ -39,32 +41,52 @@ def _hash(request: Request, form: FormData) -> str:
     return passwords.hash_password(str(form.get("password", ""))[:500])
 
 
-def _verify_and_hash(request: Request, form: FormData) -> tuple[bool, str]:
-    with request.app.state.database.reading() as session:
-        found = session.get(Person, _person_id(request, session))
-        kept = found.password_hash if found else None
-    return passwords.matches(kept, str(form.get("current", ""))[:500]), _hash(request, form)
-
-
-def _person_id(request: Request, session: Any) -> int:
-    sign_in = queries.find_sign_in(session, hashed(request.cookies.get(request.app.state.cookie, "")))
-    return sign_in.person_id if sign_in else 0
-
-
-def _address(request: Request) -> str:
-    return hashed(request.client.host if request.client else "")
-
-
 @router.get("/sign-in", dependencies=[Anyone])
-def sign_in_page(request: Request, session: Reading, visitor: Visitor, next: str = "/") -> Response:
+def sign_in_page(request: Request, session: Reading, visitor: Visitor, next: str = "/", how: str = "") -> Response:
     if visitor is not None:
         return go(local(next))
-    return _sign_in(request, session, shown(forms.SignInForm, {"next": local(next)}), 200)
+    return _sign_in(request, session, shown(forms.SignInForm, {"next": local(next)}), 200, password=how == "password")
 
 
-def _sign_in(request: Request, session: Any, form: Any, status: int) -> Response:
+def _sign_in(request: Request, session: Any, form: Any, status: int, *, password: bool = False) -> Response:
+    """The field for everybody; the password's unfolded for `password`, and where somebody was signed in who has one."""
     invented = queries.invented(session) if request.app.state.settings.demo else []
-    return page(request, "people/sign-in.html", status, form=form, invented=invented)
+    key = request.cookies.get(request.app.state.cookie)
+    password = password or bool(key and queries.had_password(session, hashed(key)))
+    return page(request, "people/sign-in.html", status, form=form, invented=invented, password=password)
+
+
+def _new_code(request: Request, form: FormData) -> tuple[str, str]:
+    """A code and its hash, made before the transaction for every number, known or not; for addresses none is needed."""
+    if not request.app.state.settings.sms_url or "@" in str(form.get("address", "")):
+        return "", ""
+    code = new_code()
+    return code, passwords.hash_password(code)
+
+
+@router.post("/sign-in/begin", dependencies=[Anyone])
+@prepared_by(_new_code)
+def begin(request: Request, session: Writing, posted: PostedForm, at: At) -> Response:
+    """The same answer, and as much work, for addresses and numbers that are known and that are not."""
+    form = bind(forms.BeginForm, posted)
+    found = forms.reach(form.value.address) if form.ok else None
+    if found is None:
+        form.errors.setdefault("address", i18n.gettext(NEITHER, typed=posted.text("address")[:60]))
+        return _sign_in(request, session, form, 422)
+    how, where = found
+    url, texts = local(form.value.next), bool(request.app.state.settings.sms_url)
+    asks = how == "email" or texts
+    if asks and entering.asks_too_often(session, how, where, address_of(request), at=at):
+        form.errors["form"] = i18n.gettext(OFTEN)
+        return _sign_in(request, session, form, 422)
+    if how == "email":
+        entering.mail_link(session, where, next_url=url, language=i18n.LANGUAGE.get(), at=at)
+        return page(request, "people/enter-sent.html", address=where, next=url)
+    if texts:
+        code, code_hash = request.state.prepared
+        entering.text_code(session, where, code, code_hash, language=i18n.LANGUAGE.get(), at=at)
+    code_form = shown(forms.CodeForm, {"number": form.value.address, "next": url})
+    return page(request, "people/code.html", form=code_form, texts=texts, new=False)
 
 
 @router.post("/sign-in", dependencies=[Anyone])
@@ -72,32 +94,19 @@ def _sign_in(request: Request, session: Any, form: Any, status: int) -> Response
 def sign_in(request: Request, session: Writing, posted: PostedForm, at: At) -> Response:
     form = bind(forms.SignInForm, posted)
     if not form.ok:
-        return _sign_in(request, session, form, 422)
-    account, address = hashed(form.value.email.lower()), _address(request)
+        return _sign_in(request, session, form, 422, password=True)
+    account, address = hashed(form.value.email.lower()), address_of(request)
     person = queries.find_by_email(session, form.value.email)
     paused = queries.too_many_failures(session, account, address, at)
     if paused or not request.state.prepared or person is None or not person.active:
         note(session, partial(_failed, account, address, at))
-        form.errors["form"] = PAUSE if paused else WRONG
-        return _sign_in(request, session, form, 422)
-    return _signed_in(request, session, person, local(form.value.next), at)
+        form.errors["form"] = i18n.gettext(PAUSE if paused else WRONG)
+        return _sign_in(request, session, form, 422, password=True)
+    return let_in(request, session, person, local(form.value.next), at)
 
 
 def _failed(account: str, address: str, at: Any, session: WriteSession) -> None:
     session.add(FailedSignIn(account=account, address=address, at=at))
-
-
-def _signed_in(request: Request, session: WriteSession, person: Person, url: str, at: Any, say: str = "") -> Response:
-    before = queries.find_sign_in(session, hashed(request.cookies.get(request.app.state.cookie, "")))
-    if before is not None:
-        before.ended_at = at
-    key = service.begin_sign_in(session, person, at=at, address=_address(request))
-    answer = go(url, say)
-    secure = request.app.state.settings.secure
-    answer.set_cookie(
-        request.app.state.cookie, key, httponly=True, secure=secure, samesite="lax", path="/", max_age=14 * 86400
-    )
-    return answer
 
 
 @router.post("/sign-in/as/{id}", dependencies=[Anyone])
@@ -107,7 +116,7 @@ def sign_in_as(request: Request, session: Writing, id: int, at: At) -> Response:
     if person is None or not person.invented or not person.active:
         raise NotFound
     person.language = i18n.LANGUAGE.get()  # as the page was read on which this person was chosen
-    return _signed_in(request, session, person, "/", at)
+    return let_in(request, session, person, "/", at)
 
 
 @router.post("/sign-out", dependencies=[Anyone])
@@ -164,9 +173,7 @@ def use_link(request: Request, session: Writing, posted: PostedForm, purpose: st
         return _link(request, session, purpose, key, at, form, 422)
     service.use_link(session, key, purpose, at=at)
     service.set_password(session, person, request.state.prepared, at=at)
-    if purpose == "confirm" and not person.roles:
-        service.give_role(session, person, Role.APPLICANT, by=None, at=at)
-    return _signed_in(request, session, person, local(link.next_url or "/"), at, i18n.gettext("Your password is set."))
+    return let_in(request, session, person, local(link.next_url or "/"), at, i18n.gettext("Your password is set."))
 
 
 def _check(form: Any, *known: str) -> None:
@@ -197,82 +204,12 @@ def first(request: Request, session: Writing, posted: PostedForm, key: str, at: 
         session, form.value.given_name, form.value.family_name, form.value.email, at=at
     )
     person.password_hash = request.state.prepared
-    return _signed_in(
+    return let_in(
         request, session, person, "/start", at, i18n.gettext("Welcome. You are the administrator of this fund.")
     )
 
 
 @router.get("/register", dependencies=[Anyone])
-def register_page(request: Request, next: str = "/") -> Response:
-    return page(request, "people/register.html", form=shown(forms.RegisterForm, {"next": local(next)}), sent=False)
-
-
-@router.post("/register", dependencies=[Anyone])
-def register(request: Request, session: Writing, posted: PostedForm, at: At) -> Response:
-    form = bind(forms.RegisterForm, posted)
-    if not form.ok:
-        return page(request, "people/register.html", 422, form=form, sent=False)
-    person = queries.find_by_email(session, form.value.email)
-    if person is None:
-        person = service.register_applicant(
-            session, given_name=form.value.given_name, family_name=form.value.family_name, email=form.value.email,
-            phone=form.value.phone, language=i18n.LANGUAGE.get(), at=at,
-        )  # fmt: skip
-    if person.active and not queries.recent_link(session, person.id, "confirm", at):
-        key = service.make_link(
-            session, "confirm", person, lasts=service.CONFIRM, at=at, next_url=local(form.value.next)
-        )
-        queue(
-            session,
-            "people/confirm",
-            person,
-            key=f"confirm:{hashed(key)[:16]}",
-            at=at,
-            link=f"/people/link/confirm/{key}",
-        )
-    return page(request, "people/register.html", form=form, sent=True)
-
-
-@router.get("/account")
-def account(request: Request, session: Reading, by: By, at: At) -> Response:
-    return _account(request, session, by, at, shown(forms.ChangePasswordForm), 200)
-
-
-def _account(request: Request, session: Any, by: Person, at: Any, form: Any, status: int) -> Response:
-    sign_ins = queries.open_sign_ins(session, by.id, at)
-    return page(
-        request, "people/account.html", status, form=form, sign_ins=sign_ins, here=request.state.sign_in_id,
-        lent=deputies.stands_in_for(session, by, at.astimezone(request.app.state.settings.zone).date()),
-        branches={branch.id: i18n.named(branch) for branch in queries.branches(session)},
-    )  # fmt: skip
-
-
-@router.post("/account/password")
-@prepared_by(_verify_and_hash)
-def change_password(request: Request, session: Writing, posted: PostedForm, by: By, at: At) -> Response:
-    form = bind(forms.ChangePasswordForm, posted)
-    right, new_hash = request.state.prepared
-    _check(form, by.email or "", by.given_name)
-    if not right and "current" not in form.errors:
-        form.errors["current"] = i18n.gettext("This is not your present password.")
-    if not form.ok:
-        return _account(request, session, by, at, form, 422)
-    service.set_password(session, by, new_hash, at=at, keep=request.state.sign_in_id)
-    return go("/people/account", i18n.gettext("Your new password holds. You are signed out everywhere else."))
-
-
-@router.post("/account/language")
-def change_language(session: Writing, posted: PostedForm, by: By) -> Response:
-    form = bind(forms.LanguageForm, posted)
-    if not form.ok:
-        raise Refused(*form.errors.values())
-    by.language = form.value.language
-    i18n.LANGUAGE.set(by.language)  # what is said from here on
-    return go("/people/account", i18n.gettext("Saved."))
-
-
-@router.post("/account/sign-out-everywhere")
-def sign_out_everywhere(request: Request, session: Writing, by: By, at: At) -> Response:
-    count = service.end_sign_ins(session, by, at=at, but=request.state.sign_in_id)
-    record(session, "people.sign_out_everywhere", by, by=by, at=at, count=count)
-    return go("/people/account", i18n.gettext("You are signed out everywhere else."))
+def register(next: str = "/") -> Response:
+    """An older address of the same."""
+    return go(f"/people/sign-in?next={quote(local(next))}")

@@ -16,8 +16,9 @@ from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
+from fundapp.people.members import working, works_there
 from fundapp.people.models import Person
-from fundapp.people.permissions import Role, branches, holds
+from fundapp.people.permissions import Role, branches, holds, own
 from fundapp.rating import scoring
 from fundapp.rating.models import Committee, Criterion, Member, Number, Scheme
 
@@ -67,10 +68,11 @@ def conflict_of(person_id: int) -> ColumnElement[bool]:
 
 def own_hand(person: Person) -> ColumnElement[bool]:
     """The person's own proposal, or one the person or the person's organisation has a hand in."""
-    own = or_(Measure.owner_id == person.id, Measure.prepared_by_id == person.id)
-    if person.organisation_id is None:
-        return func.coalesce(own, False)
-    return func.coalesce(or_(own, Measure.organisation_id == person.organisation_id), False)
+    mine = or_(
+        Measure.owner_id == person.id, Measure.prepared_by_id == person.id,
+        Measure.organisation_id == (person.organisation_id or 0), works_there(Measure.organisation_id, person.id),
+    )  # fmt: skip
+    return func.coalesce(mine, False)
 
 
 # Committees and schemes
@@ -212,7 +214,7 @@ def find_measure(session: ReadSession, id: int, *, visible_to: Person) -> Measur
     if measure is None or measure.status == S.DRAFT:
         return None
     on_committee = _sits(session, visible_to, measure)
-    if holds(visible_to, Role.MANAGER, Role.AUDITOR) or measure.owner_id == visible_to.id or on_committee:
+    if holds(visible_to, Role.MANAGER, Role.AUDITOR) or own(visible_to, measure, reading=True) or on_committee:
         return measure
     return measure if measure.branch_id in branches(visible_to) else None
 
@@ -280,6 +282,7 @@ def conflicted(session: ReadSession, measures: Iterable[Measure], seats: Iterabl
     """measure id -> members with a known conflict: declared, or plain from the proposal itself (own, prepared, own organisation)."""
     measures, seats = list(measures), list(seats)
     said = declared(session, [m.id for m in measures], [seat.person_id for seat in seats])
+    works = working(session, [s.person_id for s in seats], [m.organisation_id for m in measures if m.organisation_id])
     return {
         measure.id: {
             seat.person_id
@@ -287,6 +290,7 @@ def conflicted(session: ReadSession, measures: Iterable[Measure], seats: Iterabl
             if ((row := said.get((measure.id, seat.person_id))) is not None and row.conflict)
             or seat.person_id in (measure.owner_id, measure.prepared_by_id)
             or (measure.organisation_id is not None and seat.person.organisation_id == measure.organisation_id)
+            or (seat.person_id, measure.organisation_id) in works
         }
         for measure in measures
     }
