@@ -32,12 +32,10 @@ PAYABLE = ("contracted", "running", "terminated")
 
 
 def _owner_or_officers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
-    """The applicant; who has no e-mail is reached through the officer."""
+    """The applicant, by mail or a short text; who has left is reached through the officer."""
     measure = session.get_one(Measure, obligation.case_id)
     owner = session.get(Person, measure.owner_id) if measure.owner_id else None
-    return (
-        [owner] if owner and owner.email and owner.active else people.officers_or_managers(session, measure.branch_id)
-    )
+    return [owner] if owner and owner.active else people.officers_or_managers(session, measure.branch_id)
 
 
 def _officers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:

@@ -13,6 +13,7 @@ from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
+from fundapp.mail.models import Message
 from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures import frozen, helping, missing, queries
 from fundapp.measures.duties import CHECK_TITLE, EXPIRE_TITLE
@@ -67,15 +68,12 @@ def confirm(session: WriteSession, measure: Measure, *, by: Person, at: datetime
         record(session, "measures.confirm", measure, by=by, at=at, version=measure.version)
 
 
-def ask_to_confirm(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> bool:
-    """Asks the applicant by mail to read and confirm; False when there is no address and somebody has to call."""
+def ask_to_confirm(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> Message | None:
+    """Asks the applicant to read and confirm, by mail, else by a short text that the branch tells; None when neither can reach them."""
     if not may(by, Action.WRITE_PROPOSAL, measure) or measure.prepared_by_id is None or measure.owner is None:
         raise NotAllowed
     key = f"confirm:{measure.id}:{measure.version}"
-    return (
-        queue(session, "measures/confirm", measure.owner, key=key, at=at, case=measure, **letter_fields(measure))
-        is not None
-    )
+    return queue(session, "measures/confirm", measure.owner, key=key, at=at, case=measure, **letter_fields(measure))
 
 
 def expire(session: WriteSession, measure: Measure, *, by: Person, at: datetime) -> None:

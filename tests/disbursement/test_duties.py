@@ -47,12 +47,20 @@ def test_the_applicant_is_reminded_of_a_report_at_each_stage_once(case: Case) ->
     ]
 
 
-def test_without_an_address_the_officer_is_reminded(case: Case) -> None:
+def test_without_an_address_the_applicant_gets_a_short_text(case: Case) -> None:
     def silence(session: Any) -> None:
         owner = session.get_one(type(case.owner), case.owner.id)
-        owner.email, owner.phone = None, "+976 99"
+        owner.email, owner.phone = None, "9911 2233"
 
     case.do(silence)
+    assert reminded(case, date(2026, 7, 31)) == [("Interim report due today", case.owner.id)]
+    [text] = case.do(lambda s: s.scalars(select(Message).where(Message.channel == "text")).all())
+    said = "Your report is due on 31 Jul. Need help or time? Tell us."
+    assert (text.to_address, text.short) == ("9911 2233", said)
+
+
+def test_for_an_applicant_who_has_left_the_officer_is_reminded(case: Case) -> None:
+    case.do(lambda s: setattr(s.get_one(type(case.owner), case.owner.id), "active", False))
     assert reminded(case, date(2026, 7, 31)) == [("Interim report due today", case.officer.id)]
 
 

@@ -227,9 +227,9 @@ def test_an_officer_writes_for_somebody_who_is_named(write):
         with pytest.raises(NotAllowed):
             drafting.start(session, call, by=applicant, owner=officer, at=MORNING)
         mailed = submission.ask_to_confirm(session, measure, by=officer, at=MORNING)
-        return refused.value.field, measure.prepared_by_id == officer.id, measure.owner_id == applicant.id, mailed
+        return refused.value.field, measure.prepared_by_id == officer.id, measure.owner_id == applicant.id, mailed.channel
 
-    assert write(work) == ("whom", True, True, True)
+    assert write(work) == ("whom", True, True, "mail")
 
 
 def test_a_draft_expires_only_after_its_deadline(write, draft):
