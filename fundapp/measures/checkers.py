@@ -13,6 +13,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
 from fundapp.measures.models import Help, Measure
 from fundapp.people.deputies import hands
+from fundapp.people.members import people_of
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role
 
@@ -117,7 +118,12 @@ def _why(own: Branch | None, here: list[Person], helped: list[tuple[Person, str]
 def _helped(session: ReadSession, measures: Sequence[Any]) -> dict[int, list[tuple[Person, str]]]:
     """Measure id -> who helped and how, who wrote it for the applicant first. One question."""
     ids = [m.id for m in measures]
-    wrote = select(Measure.id.label("measure"), Measure.prepared_by_id.label("person"), literal(WROTE).label("kind"), literal(0).label("no"))
+    wrote = select(
+        Measure.id.label("measure"),
+        Measure.prepared_by_id.label("person"),
+        literal(WROTE).label("kind"),
+        literal(0).label("no"),
+    )
     noted = select(Help.measure_id, Help.person_id, Help.kind, Help.id).where(Help.measure_id.in_(ids))
     rows = union_all(wrote.where(Measure.id.in_(ids)), noted).subquery()
     asked = select(rows.c.measure, Person, rows.c.kind).join(Person, Person.id == rows.c.person)
@@ -129,11 +135,10 @@ def _helped(session: ReadSession, measures: Sequence[Any]) -> dict[int, list[tup
 
 
 def barred(session: ReadSession, measure: Measure) -> set[int]:
-    """The ids of those who do not check it: who typed or wrote, and the applicant."""
-    noted = session.scalars(
-        select(Help.person_id).where(Help.measure_id == measure.id, Help.kind.in_(BARRING))
-    )
-    return {id for id in (measure.prepared_by_id, measure.owner_id, *noted) if id is not None}
+    """The ids of those who do not check it: who typed or wrote, the applicant, and who works for the organisation."""
+    noted = session.scalars(select(Help.person_id).where(Help.measure_id == measure.id, Help.kind.in_(BARRING)))
+    theirs = people_of(session, measure.organisation_id)
+    return {id for id in (measure.prepared_by_id, measure.owner_id, *noted, *theirs) if id is not None}
 
 
 def why_not_checker(session: ReadSession, measure: Measure, by: Any) -> list[str]:

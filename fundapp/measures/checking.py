@@ -14,12 +14,14 @@ from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
+from fundapp.kit.i18n import mark
 from fundapp.lifecycle.service import take
 from fundapp.mail.service import LETTERS_WAIT, queue
-from fundapp.measures import checkers, checklist, grounds, letters, missing, queries, recipient, wishes
+from fundapp.measures import checkers, checklist, grounds, letters, queries, recipient, wishes
 from fundapp.measures.checklist import Line
 from fundapp.measures.duties import ANSWER_TITLE
 from fundapp.measures.eligibility import CHECKS, Result
+from fundapp.measures.gaps import call_of
 from fundapp.measures.lifecycle import ACCEPT, SEND_BACK, TURN_DOWN
 from fundapp.measures.models import Check, Measure
 from fundapp.measures.submission import letter_fields
@@ -28,6 +30,11 @@ from fundapp.people.permissions import Action, may
 from fundapp.reminders.service import done, owe
 
 BY_CODE = {check.code: check for check in CHECKS}
+PROOF = {
+    "list": mark("Which list did you look into?"),
+    "on": mark("On which day did you look?"),
+    "found": mark("What did you find there? Write “no entry” if nothing."),
+}
 LOOKED, DOUBLE = "E12", "E9"
 """E12 is answered with proof: which list, on which day, what was found. E9 with words, where another proposal shares a number."""
 
@@ -75,11 +82,13 @@ def _complete(line: Line, one: Answer) -> None:
     differs = line.finding is not None and one.result not in ("", line.finding.result)
     needs = one.result in (Result.FAIL, Result.NOT_APPLICABLE) or (one.result and differs)
     if needs and not (one.reason.strip() or grounds.told(code, one.why)):
-        raise Refused(_("Please give a reason for %(code)s: %(title)s.", code=code, title=title), field=f"{code}_reason")
+        raise Refused(
+            _("Please give a reason for %(code)s: %(title)s.", code=code, title=title), field=f"{code}_reason"
+        )
     if code == LOOKED and one.result == Result.PASS:
-        for name, said in (("list", _("Which list did you look into?")), ("on", _("On which day did you look?"))):
+        for name, said in PROOF.items():
             if not one.looked.get(name, "").strip():
-                raise Refused(said, field=f"{code}_{name}")
+                raise Refused(_(said), field=f"{code}_{name}")
 
 
 def _alone(session: WriteSession, measure: Measure, by: Person) -> None:
@@ -119,9 +128,11 @@ def accept(session: WriteSession, measure: Measure, *, by: Person, at: datetime)
 
 def places_of(measure: Measure) -> list[wishes.Place]:
     """What can be asked for in this proposal's form."""
-    call, language = missing.call_of(measure), i18n.LANGUAGE.get()
-    own = {one.code: questions.words(one.label, language) for one in questions.of(call)}
-    return wishes.places(measure.form, papers=call.annexes, questions=own)
+    call, language = call_of(measure), i18n.LANGUAGE.get()
+    own = [(one, questions.words(one.label, language)) for one in questions.of(call)]
+    texts = {one.code: label for one, label in own if one.kind != "file"}
+    files = {one.annex: label for one, label in own if one.kind == "file"}
+    return wishes.places(measure.form, papers=call.annexes, questions=texts, files=files)
 
 
 def send_back(

@@ -10,9 +10,10 @@ from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
 from fundapp.kit.i18n import gettext as _
-from fundapp.measures import eligibility, findings, grounds, missing, queries, recipient
+from fundapp.measures import eligibility, findings, grounds, queries, recipient, wishes
 from fundapp.measures.checkers import why_not_checker
 from fundapp.measures.eligibility import CHECKS, Facts, Finding, Kind, Result, Rules
+from fundapp.measures.gaps import call_of, gaps
 from fundapp.measures.models import Check, Measure
 from fundapp.measures.queries import Proposal
 from fundapp.people.models import Person
@@ -77,7 +78,7 @@ def failed(session: ReadSession, measure: Measure, at: datetime) -> list[Line]:
 
 def facts(session: ReadSession, proposal: Proposal, at: datetime, person: Person | None = None) -> Facts:
     """What the computed checks look at."""
-    m, call = proposal.measure, missing.call_of(proposal.measure)
+    m, call = proposal.measure, call_of(proposal.measure)
     organisation = m.organisation
     acts, signs = proposal.parties.get("acts"), proposal.parties.get("signs")
     today = on(at, ZoneInfo(m.fund.zone))
@@ -100,7 +101,7 @@ def facts(session: ReadSession, proposal: Proposal, at: datetime, person: Person
         on_paper=m.paper_received_at is not None,
         admitted_late=m.admitted_late,
         returned=m.returned_at is not None,
-        missing=tuple(gap.text for gap in missing.gaps(proposal)),
+        missing=tuple(gap.text for gap in gaps(proposal)),
         legal_form=organisation.kind if organisation else None,
         registered_on=organisation.founded_on if organisation else None,
         has_sponsor=bool(acts and signs and acts.organisation != signs.organisation),
@@ -153,3 +154,21 @@ def against_turning_down(found: list[Line]) -> list[str]:
 def _unanswered(found: list[Line]) -> list[str]:
     left = [line.check.code for line in found if line.result is Result.OPEN]
     return [_("Not answered yet: %(left)s.", left=", ".join(left))] if left else []
+
+
+def can_be_met_together(found: list[Line], *, twins: bool) -> list[Line]:
+    """What one button may answer as met: personal checks not answered yet that ask for no proof and no words of their own."""
+    own = {"E12"} | ({"E9"} if twins else set())
+    return [line for line in found if line.personal and line.result is Result.OPEN and line.check.code not in own]
+
+
+def proposed(session: ReadSession, measure: Measure, at: datetime) -> list[dict[str, str]]:
+    """What a proposal could be sent back for: what is missing in the form, and the checks that are not met."""
+    proposal = queries.proposal(session, measure)
+    found = [{"section": gap.section, "field": "", "words": gap.text} for gap in gaps(proposal)]
+    for line in lines(session, measure, at, proposal=proposal):
+        section, field = wishes.OF_CHECK[line.check.code]
+        if line.result is Result.FAIL and line.check.code != "E2":
+            words = f"{_(line.check.title)}: {line.reason}"
+            found.append({"section": section, "field": field, "words": words})
+    return found

@@ -1,7 +1,6 @@
 """What the figures say to each computed check, with the evidence in words. Values in, values out."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -226,7 +225,8 @@ def cap(facts: Facts) -> Finding:
     if not said:
         return Finding(Result.NOT_APPLICABLE, _(NO_CAP))
     rows = tuple(
-        Row(f"{_named(grant)}: {facts.money(grant.amount)}, {words(grant.status)}", grant.url) for grant in facts.earlier
+        Row(f"{_named(grant)}: {facts.money(grant.amount)}, {words(grant.status)}", grant.url)
+        for grant in facts.earlier
     )
     if within and facts.earlier and facts.earlier_delivered is None:
         return Finding(Result.OPEN, "; ".join(said), rows)

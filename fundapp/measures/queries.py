@@ -12,9 +12,11 @@ from fundapp.files.models import File
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.measures import models
 from fundapp.measures.codes import FUND_INDICATORS
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
+    Activity,
     Annex,
     BudgetLine,
     Check,
@@ -24,11 +26,14 @@ from fundapp.measures.models import (
     Part,
     Partner,
     Party,
+    Risk,
     Snapshot,
+    Support,
     TargetGroup,
+    Typed,
 )
 from fundapp.people.models import Person
-from fundapp.people.permissions import RIGHTS, Action, Actor, Scope, branches, lenders
+from fundapp.people.permissions import EDITOR, RIGHTS, Action, Actor, Scope, branches, lenders, members_of
 from fundapp.reminders.models import Obligation
 
 Row = TypeVar("Row", bound=Part)
@@ -52,6 +57,10 @@ class Proposal:
     indicators: list[Indicator] = field(default_factory=list)
     lines: list[BudgetLine] = field(default_factory=list)
     annexes: list[tuple[Annex, File]] = field(default_factory=list)  # those that hold
+    activities: list[Activity] = field(default_factory=list)
+    risks: list[Risk] = field(default_factory=list)
+    support: list[Support] = field(default_factory=list)
+    typed: dict[str, Typed] = field(default_factory=dict)  # by page: what is not taken over yet
 
     def sum(self, source: str) -> int:
         """The total of a column of the budget, minor units."""
@@ -69,6 +78,12 @@ def visible_to(person: Actor) -> ColumnElement[bool]:
     return or_(false(), *seen)
 
 
+def owned_by(person: Actor, *, reading: bool = False) -> ColumnElement[bool]:
+    """A person's own measures, and those of organisations they edit for (`reading`: or read for), as a condition on Measure."""
+    theirs = [id for id, kind in members_of(person).items() if kind == EDITOR or reading]
+    return or_(Measure.owner_id == person.id, Measure.organisation_id.in_(sorted(theirs)))
+
+
 def _seen_by(one: Actor, person: Actor) -> ColumnElement[bool]:
     """What `one` may know of, who is the person themselves or somebody they stand in for; a conflict of either closes it."""
     own: list[ColumnElement[bool]] = []
@@ -78,7 +93,7 @@ def _seen_by(one: Actor, person: Actor) -> ColumnElement[bool]:
             continue
         states = Measure.status.in_(sorted(right.states)) if right.states else true()
         if right.scope is Scope.OWN:
-            own.append(and_(states, Measure.owner_id == one.id))
+            own.append(and_(states, owned_by(one, reading=True)))
         elif right.scope is Scope.BRANCH:
             others.append(and_(states, Measure.branch_id.in_(sorted(branches(one)))))
         elif right.scope is Scope.TO_CHECK:
@@ -123,7 +138,39 @@ def proposal(session: ReadSession, measure: Measure) -> Proposal:
         parts(session, Indicator, measure),
         lines(session, measure),
         [(annex, file) for annex, file in annexes],
+        parts(session, Activity, measure),
+        parts(session, Risk, measure),
+        parts(session, Support, measure),
+        {row.section: row for row in parts(session, Typed, measure)},
     )
+
+
+def page(session: ReadSession, measure: Measure, section: str) -> Proposal:
+    """As much of a proposal as one page of its form shows: at most one question."""
+    found = Proposal(measure)
+    match section:
+        case "applicant":
+            found.parties = {party.part: party for party in parts(session, Party, measure)}
+        case "partners":
+            found.partners = parts(session, Partner, measure)
+        case "groups":
+            found.groups = parts(session, TargetGroup, measure)
+        case "results":
+            found.indicators = parts(session, Indicator, measure)
+        case "activities":
+            found.activities = parts(session, Activity, measure)
+        case "risks":
+            found.risks = parts(session, Risk, measure)
+        case "support":
+            found.support = parts(session, Support, measure)
+        case "costs" | "financing":
+            found.lines = lines(session, measure)
+    return found
+
+
+def typed(session: ReadSession, measure: Measure, section: str) -> Typed | None:
+    """What was typed on a page and is not taken over yet."""
+    return session.scalars(select(Typed).where(Typed.measure_id == measure.id, Typed.section == section)).first()
 
 
 def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposal]:
@@ -137,6 +184,10 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
         whole[indicator.measure_id].indicators.append(indicator)
     for line in _of(session, BudgetLine, whole):
         whole[line.measure_id].lines.append(line)
+    for activity in _of(session, Activity, whole):
+        whole[activity.measure_id].activities.append(activity)
+    for risk in _of(session, Risk, whole):
+        whole[risk.measure_id].risks.append(risk)
     none = literal("")
     rest = union_all(
         select(literal("partner"), Partner.measure_id, none).where(Partner.measure_id.in_(whole), Partner.key_person),
@@ -146,12 +197,18 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
         select(literal("annex"), Annex.measure_id, Annex.kind).where(
             Annex.measure_id.in_(whole), Annex.replaced_at.is_(None)
         ),
+        select(literal("support"), Support.measure_id, none).where(Support.measure_id.in_(whole)),
+        select(literal("typed"), Typed.measure_id, Typed.section).where(Typed.measure_id.in_(whole)),
     )
     for what, id, kind in session.execute(rest):
         if what == "partner":
             whole[id].partners.append(Partner(key_person=True))
         elif what == "group":
             whole[id].groups.append(TargetGroup(total=1))
+        elif what == "support":
+            whole[id].support.append(Support())
+        elif what == "typed":
+            whole[id].typed[kind] = Typed(section=kind)
         else:
             whole[id].annexes.append((Annex(kind=kind), File()))
     return whole
@@ -162,7 +219,8 @@ def _of(session: ReadSession, kind: type[Row], whole: Collection[int]) -> list[R
 
 
 def parts(session: ReadSession, kind: type[Row], measure: Measure) -> list[Row]:
-    return list(session.scalars(select(kind).where(kind.measure_id == measure.id).order_by(kind.id)))
+    order = (kind.slot, kind.id) if issubclass(kind, models.Row) else (kind.id,)
+    return list(session.scalars(select(kind).where(kind.measure_id == measure.id).order_by(*order)))
 
 
 def lines(session: ReadSession, measure: Measure) -> list[BudgetLine]:
@@ -179,6 +237,13 @@ def find_annex(session: ReadSession, measure: Measure, annex_id: int) -> tuple[A
 def answers(session: ReadSession, measure: Measure) -> dict[str, Check]:
     """The answers to the eligibility list by code."""
     return {check.code: check for check in parts(session, Check, measure)}
+
+
+def last_list(session: ReadSession, fund_id: int) -> str:
+    """The list of exclusions that was looked into last in this fund (E12); '' for none."""
+    asked = select(Check.looked).join(Measure, Measure.id == Check.measure_id)
+    asked = asked.where(Measure.fund_id == fund_id, Check.code == "E12").order_by(Check.id.desc())
+    return (session.scalars(asked.limit(1)).first() or {}).get("list", "")
 
 
 def snapshots(session: ReadSession, measure: Measure) -> list[Snapshot]:

@@ -29,16 +29,20 @@ class Place:
     fields: list[tuple[str, str]] = field(default_factory=list)
 
 
-def places(form: str, *, papers: Sequence[str], questions: Mapping[str, str]) -> list[Place]:
-    """All pages of a form. `papers`: the kinds of annex of the call, `questions`: its own, code -> label."""
+def places(
+    form: str, *, papers: Sequence[str], questions: Mapping[str, str], files: Mapping[str, str]
+) -> list[Place]:
+    """All pages of a form. `papers`: the kinds of annex of the call; `questions`: its own, code -> label; `files`: those of
+    them that ask for a file, kind of annex -> label.
+    """
     found = []
-    for section in codes.sections(form, questions=bool(questions)):
+    for section in codes.sections(form, questions=bool(questions or files)):
         page = fields.PAGES[section.name]
         there = [(one.name, _(one.label)) for one in page.fields if one.asked(form)]
         there += [(page.table.prefix, _(page.table.label))] if page.table else []
         if section.name == "annexes":
             kinds = [*papers, *(kind for kind in ANNEXES if kind not in papers)]
-            there += [(kind, _(ANNEXES[kind])) for kind in kinds if kind in ANNEXES]
+            there += [(kind, _(ANNEXES[kind])) for kind in kinds if kind in ANNEXES] + list(files.items())
         elif section.name == "questions":
             there += list(questions.items())
         found.append(Place(section.name, _(section.label), there))

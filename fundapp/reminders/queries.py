@@ -1,14 +1,15 @@
 """What is due, for whom."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import working_day_on_or_after
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, branches, holds
-from fundapp.reminders.models import Notice, Obligation
+from fundapp.reminders.models import DayOff, Notice, Obligation
 
 
 def open_for(
@@ -53,3 +54,11 @@ def notices(session: ReadSession, case_id: int) -> list[Notice]:
         Notice.case_id == case_id, Notice.answered_at.is_(None), Notice.taken_back_at.is_(None)
     )
     return list(session.scalars(asked.order_by(Notice.id.desc())))
+
+
+def working_days_after(session: ReadSession, day: date, count: int) -> date:
+    """The day that lies `count` working days of the calendar after `day`."""
+    special = {row.day: row.working for row in session.scalars(select(DayOff).where(DayOff.day > day))}
+    for _one in range(count):
+        day = working_day_on_or_after(day + timedelta(days=1), lambda d: special.get(d, d.weekday() < 5))
+    return day

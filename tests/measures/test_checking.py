@@ -170,10 +170,10 @@ def test_nothing_is_turned_down_without_a_failed_check(write, draft):
     assert write(work) == ("No check has failed, so there is no reason to name.",)
 
 
-def returned(session, draft):
+def returned(session, draft, *more):
     measure, officer = submitted(session, draft)
     checking.send_back(
-        session, measure, asked=[OFFER], return_by=date(2026, 3, 20), by=officer, at=LATER
+        session, measure, asked=[OFFER, *more], return_by=date(2026, 3, 20), by=officer, at=LATER
     )
     return measure, officer
 
@@ -299,7 +299,7 @@ def test_an_answer_can_be_taken_out_again(write, draft):
 
 def test_the_figures_follow_what_a_returned_proposal_changed(write, draft):
     def work(session):
-        measure, _ = returned(session, draft)
+        measure, _ = returned(session, draft, {"section": "problem", "field": "bottleneck_id", "words": "Which one?"})
         fields = FIELDS["problem"] | {"bottleneck_id": factories.bottleneck(session, branch=measure.branch).id}
         drafting.save(session, measure, "problem", fields, by=measure.owner, at=LATER)
         submission.submit(session, measure, by=measure.owner, at=LATER)
