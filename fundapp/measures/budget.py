@@ -12,6 +12,7 @@ from fundapp.measures.codes import SOURCES
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import BudgetLine, Measure
 
+WRITTEN = ("category", "description", "unit", "quantity", "unit_price", "quoted_by", "quoted_on", "quoted_until")
 LARGEST = 10**15  # minor units of one line: no fund is larger
 Kept = list[tuple[BudgetLine | None, Mapping[str, Any]]]
 Split = list[tuple[BudgetLine, dict[str, int]]]
@@ -30,6 +31,7 @@ def write_lines(
 ) -> None:
     """Makes the budget these lines in this order; a line keeps its sources, and what the fund pays takes up the difference."""
     there = {line.id for line, _ in wanted if line is not None}
+    free = max([line.slot for line, _ in wanted if line is not None] + [-1]) + 1
     for kept in queries.lines(session, measure):
         if kept.id not in there:
             session.delete(kept)
@@ -40,9 +42,12 @@ def write_lines(
         amount = times(row["quantity"], row["unit_price"])
         if line is None:
             line = BudgetLine(measure_id=measure.id, amount=0, from_grant=0, **dict.fromkeys(SOURCES, 0))
+            line.slot = row.get("slot", free)
+            free = max(free, line.slot) + 1
             session.add(line)
-        for name in ("category", "description", "unit", "quantity", "unit_price"):
-            setattr(line, name, row[name])
+        for name in WRITTEN:
+            if name in row:
+                setattr(line, name, row[name])
         line.no = no
         _refit(line, amount)
     session.flush()
@@ -78,25 +83,33 @@ def differ(session: WriteSession, measure: Measure, rows: Sequence[Mapping[str, 
 
 def kept(before: Sequence[BudgetLine], rows: Sequence[Mapping[str, Any]]) -> Kept:
     """Each row of the page of costs with the line it edits, None for a new one."""
-    by_id = {line.id: line for line in before}
+    left = list(before)
     found: Kept = []
     for number, row in enumerate(rows):
         check_amount(row, f"lines-{number}-unit_price")
-        found.append((by_id.pop(row.get("id") or 0, None), row))
+        line = _edited(left, row)
+        if line is not None:
+            left.remove(line)
+        found.append((line, row))
     return found
 
 
 def split(before: Sequence[BudgetLine], rows: Sequence[Mapping[str, Any]]) -> Split:
     """Each line with who pays for it: what the others do not pay, the fund is asked for."""
-    by_id = {line.id: line for line in before}
     found: Split = []
     for number, row in enumerate(rows):
-        line = by_id.get(row.get("id") or 0)
+        line = _edited(before, row)
         if line is None:
             raise Stale
         sources = {source: int(row.get(source) or 0) for source in SOURCES}
         rest = line.amount - sum(sources.values())
         if rest < 0:
-            raise Refused(_("Together this is more than the line costs."), field=f"lines-{number}-own_cash")
+            raise Refused(_("Together this is more than the line costs."), field=f"sources-{number}-own_cash")
         found.append((line, {**sources, "from_grant": rest}))
     return found
+
+
+def _edited(lines: Sequence[BudgetLine], row: Mapping[str, Any]) -> BudgetLine | None:
+    """The line that a row speaks of, by its id or its slot."""
+    name = "id" if row.get("id") else "slot"
+    return next((line for line in lines if getattr(line, name) == row.get(name)), None)

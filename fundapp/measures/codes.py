@@ -75,42 +75,71 @@ CONFLICTS: dict[str, str] = {
 }
 
 
+VAT: dict[str, str] = {
+    "none": mark("We are not registered for value added tax"),
+    "not_recoverable": mark("Registered, but we cannot get it back for this measure"),
+    "recoverable": mark("We get it back: prices are without it"),
+}
+EFFECTS: dict[str, str] = {
+    "2": mark("It helps much"),
+    "1": mark("It helps a little"),
+    "0": mark("Neither"),
+    "-1": mark("It harms a little"),
+    "-2": mark("It harms much"),
+}
+YES_NO: dict[str, str] = {"no": mark("No"), "yes": mark("Yes")}
+GRADES: dict[str, str] = {
+    "1": mark("1 – hardly"),
+    "2": mark("2 – a little"),
+    "3": mark("3 – middling"),
+    "4": mark("4 – rather"),
+    "5": mark("5 – very"),
+}
+FULL, SHORT, FIRST = "full", "short", "first"  # first: the form of the proposals written before there were two
+FORMS: dict[str, str] = {SHORT: mark("Short form"), FULL: mark("Full form")}
+EVERY = frozenset({FULL, SHORT, FIRST})
+
+
 @dataclass(frozen=True)
 class Section:
-    """A page of the form. `no`: its number in the printed form (domain.md 2.2)."""
+    """A page of the form. `no`: its number in the printed form (domain.md 2.2); `forms`: in which forms it stands."""
 
     name: str
     no: str
     label: str
     short: str
+    forms: frozenset[str] = EVERY
 
 
 SECTIONS: tuple[Section, ...] = (
     Section("measure", "1", mark("The measure"), mark("Measure")),
     Section("applicant", "2", mark("You and your organisation"), mark("Applicant")),
-    Section("partners", "3", mark("Partners and key persons"), mark("Partners")),
+    Section("partners", "3", mark("Partners and key persons"), mark("Partners"), frozenset({FULL, FIRST})),
     Section("problem", "4", mark("The problem"), mark("Problem")),
     Section("results", "5", mark("What will be achieved"), mark("Results")),
+    Section("activities", "6", mark("What will be done, and when"), mark("Activities"), frozenset({FULL})),
     Section("groups", "7", mark("For whom"), mark("For whom")),
-    Section("benefit", "8", mark("What the public gains"), mark("Public gain")),
+    Section("benefit", "8", mark("What the public gains"), mark("Public gain"), frozenset({FULL, FIRST})),
+    Section("environment", "9", mark("Environment and permits"), mark("Environment"), frozenset({FULL})),
     Section("afterwards", "10", mark("Afterwards"), mark("Afterwards")),
+    Section("risks", "11", mark("What can go wrong"), mark("Risks"), frozenset({FULL, SHORT})),
     Section("costs", "12", mark("What it costs"), mark("Costs")),
     Section("financing", "13", mark("Who pays for it"), mark("Money")),
+    Section("support", "14", mark("Support so far"), mark("Support"), frozenset({FULL})),
+    Section("questions", "", mark("Questions of this call"), mark("Questions"), frozenset({FULL, SHORT})),
     Section("annexes", "15", mark("Papers"), mark("Papers")),
     Section("declarations", "16", mark("Declarations"), mark("Declarations")),
 )
 BY_NAME = {section.name: section for section in SECTIONS}
 
 
-def following(name: str) -> str | None:
-    """The section after this one; None after the last."""
-    names = [section.name for section in SECTIONS]
-    place = names.index(name) + 1
-    return names[place] if place < len(names) else None
+def sections(form: str, *, questions: bool) -> list[Section]:
+    """The pages of a form, in their order; `questions`: whether the call has some of its own."""
+    return [each for each in SECTIONS if form in each.forms and (questions or each.name != "questions")]
 
 
-def previous(name: str) -> str | None:
-    """The section before this one; None before the first."""
-    names = [section.name for section in SECTIONS]
-    place = names.index(name) - 1
-    return names[place] if place >= 0 else None
+def beside(pages: list[Section], name: str) -> tuple[str | None, str | None]:
+    """The names of the pages before and after this one; None where there is none."""
+    names = [None, *(page.name for page in pages), None]
+    place = names.index(name)
+    return names[place - 1], names[place + 1]

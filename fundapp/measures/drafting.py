@@ -8,39 +8,58 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from fundapp.files.models import File
 from fundapp.files.service import attach as attach_file
 from fundapp.files.store import Kept
+from fundapp.funds import questions
 from fundapp.funds.codes import ANNEXES, SEVERAL
 from fundapp.funds.models import Call
 from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import add_months
-from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
 from fundapp.kit.texts import show_date
-from fundapp.measures import budget, missing, queries
-from fundapp.measures.codes import BY_NAME, FUND_INDICATORS
+from fundapp.measures import budget, fields, missing, queries
+from fundapp.measures.codes import BY_NAME, FULL, FUND_INDICATORS, PARTS, SHORT
 from fundapp.measures.lifecycle import Status
-from fundapp.measures.models import Annex, Indicator, Measure, Part, Partner, Party, TargetGroup
+from fundapp.measures.models import (
+    Activity,
+    Annex,
+    Indicator,
+    Measure,
+    Part,
+    Partner,
+    Party,
+    Risk,
+    Support,
+    TargetGroup,
+    Typed,
+)
+from fundapp.people import members
 from fundapp.people.models import Branch, Organisation, Person
 from fundapp.people.permissions import Action, Role, branches, holds, may
 from fundapp.regions.models import Bottleneck
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "measure": ("title", "short_title", "summary", "region", "place", "topic", "intervention", "starts_on", "ends_on"),
-    "applicant": ("organisation_note",),
+    "applicant": ("organisation_note", "staff_female", "staff_male", "annual_budget", "vat"),
     "partners": (),
     "problem": ("bottleneck_id", "no_bottleneck", "problem"),
     "results": ("objective", "outputs", "outcomes", "visible_effect", "visible_by"),
+    "activities": (),
     "groups": (),
     "benefit": ("public_benefit", "breadth", "breadth_method"),
+    "environment": ("env_effect", "env_note", "land", "permits"),
     "afterwards": ("after_funding",),
+    "risks": (),
     "costs": (),
-    "financing": (),
+    "financing": ("own_when", "own_by", "in_kind_note"),
+    "support": ("supported", "open_duties"),
+    "questions": ("answers",),
     "declarations": ("declarations",),
 }
 ORGANISATION = ("name", "kind", "sector", "register", "tax_number", "founded_on", "address", "phone", "email")
@@ -48,14 +67,29 @@ ROWS: dict[str, type[Part]] = {
     "applicant": Party,
     "partners": Partner,
     "results": Indicator,
+    "activities": Activity,
     "groups": TargetGroup,
+    "risks": Risk,
+    "support": Support,
 }
+PARTY = ("part", "organisation", "person", "function", "phone", "email", "bank", "account")
+PREFIX = {name: page.table.prefix for name, page in fields.PAGES.items() if page.table is not None}
+KNOWN = (
+    "organisation_note",
+    "staff_female",
+    "staff_male",
+    "annual_budget",
+    "vat",
+)  # what a new proposal takes from the last one
 
 
-def start(session: WriteSession, call: Call, *, by: Person, at: datetime, owner: Person | None = None) -> Measure:
+def start(
+    session: WriteSession, call: Call, *, by: Person, at: datetime, owner: Person | None = None, form: str = FULL
+) -> Measure:
     """A new draft in an open call. A branch officer starts it for `owner`, who confirms it before it is sent.
 
-    Started again while the first is still empty, the first is given.
+    `form`: full, or short where the call has a short one. What an earlier proposal of the organisation says of it is taken
+    along. Started again while the first is still empty, the first is given.
     """
     if call.published_at is None or not call.opens_at <= at <= call.closes_at:
         raise Refused(_("This call does not take proposals now."))
@@ -82,50 +116,73 @@ def start(session: WriteSession, call: Call, *, by: Person, at: datetime, owner:
         branch_id=min(branches(by, own=True) or branches(by)) if for_another else None,
         prepared_by_id=by.id if for_another else None,
         created_at=at,
+        form=FULL if not call.short_limit else SHORT if call.largest <= call.short_limit else form,
     )
     session.add(measure)
     session.flush()
+    _take_along(session, measure)
     return queries.get(session, measure.id)
+
+
+def change_form(session: WriteSession, measure: Measure, form: str, *, by: Person, at: datetime) -> None:
+    """The other form for a draft. What was written stays, also where the other form does not ask for it."""
+    _writable(session, measure, by)
+    if measure.status != Status.DRAFT:
+        raise Refused(_("A proposal that has been sent keeps its form."))
+    if form == SHORT and not missing.call_of(measure).short_limit:
+        raise Refused(_("This call has no short form."))
+    if form not in (FULL, SHORT):
+        raise Refused(_("Please choose one of the answers given."), field="form")
+    measure.form = form
+    measure.version += 1
 
 
 def save(
     session: WriteSession,
     measure: Measure,
     section: str,
-    fields: Mapping[str, Any],
+    given: Mapping[str, Any],
     rows: Sequence[Mapping[str, Any]] = (),
     *,
-    version: int | None = None,
     by: Person,
     at: datetime,
 ) -> None:
-    """Saves one page of the form. `fields` are columns of the measure (page applicant: also `organisation`, a mapping);
-    `rows` are the parties, partners, groups, indicators or budget lines, all of them.
+    """Saves one page of the form. `given` are columns of the measure (page applicant: also `organisation`, a mapping);
+    `rows` are the parties, partners, groups, indicators or budget lines, all of them, each with its `slot` (else in order).
 
-    Raises Stale when `version` is not the one that stands and something differs, Refused (with its field) for what can
-    never be right. Amounts are minor units, quantities and indicator values thousandths.
+    What was typed on the page and waited is taken over with it. Raises Refused (with its field) for what can never be
+    right, and for what is not open after the proposal was sent back. Amounts are minor units, quantities and indicator
+    values thousandths.
     """
     _writable(session, measure, by)
-    unknown = set(fields) - set(FIELDS[section]) - ({"organisation"} if section == "applicant" else set())
+    unknown = set(given) - set(FIELDS[section]) - ({"organisation"} if section == "applicant" else set())
     assert not unknown, f"page {section} has no fields {sorted(unknown)}"
-    CHECKS.get(section, _nothing)(measure, fields, rows)
-    if fields.get("bottleneck_id") and session.get(Bottleneck, fields["bottleneck_id"]) is None:
+    CHECKS.get(section, _nothing)(measure, given, rows)
+    if given.get("bottleneck_id") and session.get(Bottleneck, given["bottleneck_id"]) is None:
         raise Refused(_("Please choose one of the bottlenecks given."), field="bottleneck_id")
     before = queries.lines(session, measure) if section in ("costs", "financing") else []
     lines = budget.kept(before, rows) if section == "costs" else []
     split = budget.split(before, rows) if section == "financing" else []
-    plain = {name: value for name, value in fields.items() if name != "organisation"}
-    changed = {name: value for name, value in plain.items() if getattr(measure, name) != value}
-    if not changed and not _new_organisation(measure, fields) and not _differ(session, measure, section, rows):
+    session.execute(delete(Typed).where(Typed.measure_id == measure.id, Typed.section == section))
+    changed = {
+        name: value for name, value in given.items() if name != "organisation" and getattr(measure, name) != value
+    }
+    organisation, differ = _new_organisation(measure, given), _differ(session, measure, section, rows)
+    touched = {
+        *changed,
+        *(given.get("organisation", {}) if organisation else ()),
+        *([PREFIX[section]] if differ else ()),
+    }
+    if not touched:
         return
-    if version is not None and version != measure.version:
-        raise Stale({name: str(getattr(measure, name) or "") for name in changed})
+    if shut := sorted(name for name in touched if not is_open(measure, section, name)):
+        raise Refused(_("Only what was asked for can be changed now."), field=shut[0])
     for name, value in changed.items():
         setattr(measure, name, value)
-    if "organisation" in fields:
-        _organisation(session, measure, fields["organisation"], by=by, at=at)
-    if section in ROWS:
-        _replace(session, measure, ROWS[section], rows)
+    if organisation:
+        _organisation(session, measure, given["organisation"], by=by, at=at)
+    if section in ROWS and differ:
+        _sync(session, measure, ROWS[section], rows)
     elif section == "costs":
         budget.write_lines(session, measure, lines)
     for line, sources in split:
@@ -143,15 +200,48 @@ def save(
         record(session, "measures.edit", measure, by=by, at=at, section=section, version=measure.version)
 
 
+def keep(
+    session: WriteSession,
+    measure: Measure,
+    section: str,
+    texts: Mapping[str, str],
+    *,
+    locale: str,
+    by: Person,
+    at: datetime,
+    waiting: Typed | None,
+) -> None:
+    """Keeps what is being typed on a page as it stands, until the page is taken over. `waiting`: what was kept before."""
+    if not may(by, Action.WRITE_PROPOSAL, measure):
+        raise NotAllowed
+    if waiting is None:
+        waiting = Typed(measure_id=measure.id, section=section, content={}, locale=locale, by_id=by.id, at=at)
+        session.add(waiting)
+    waiting.content = {**waiting.content, **texts}
+    waiting.locale, waiting.by_id, waiting.at = locale, by.id, at
+    session.flush()
+
+
+def is_open(measure: Measure, section: str, name: str) -> bool:
+    """Whether a field (or a table, by its prefix) may be changed now: after sending back only what was asked for."""
+    if measure.status != Status.RETURNED or not measure.asked:
+        return True
+    found = {each["field"] for each in measure.asked if each["section"] == section}
+    return "" in found or name in found or name.partition("-")[0] in found
+
+
 def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by: Person, at: datetime) -> Annex:
     """Adds a paper; of kinds that stand alone the newer replaces the older, which is kept."""
     _writable(session, measure, by)
-    if kind not in ANNEXES:
+    asked = {each.annex for each in questions.of(missing.call_of(measure)) if each.kind == "file"}
+    if kind not in ANNEXES and kind not in asked:
         raise Refused(_("Please say what kind of paper this is."), field="kind")
     there = [(annex, file) for annex, file in queries.proposal(session, measure).annexes if annex.kind == kind]
     twin = next((annex for annex, file in there if file.sha256 == kept.sha256), None)
     if twin is not None:
         return twin
+    if not is_open(measure, "annexes", kind):
+        raise Refused(_("Only what was asked for can be changed now."), field="kind")
     for annex, *_rest in there:
         if kind not in SEVERAL:
             annex.replaced_at = at
@@ -167,6 +257,8 @@ def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by
 def remove(session: WriteSession, measure: Measure, annex: Annex, *, by: Person, at: datetime) -> None:
     """Takes a paper out of the proposal; the file itself is kept."""
     _writable(session, measure, by)
+    if not is_open(measure, "annexes", annex.kind):
+        raise Refused(_("Only what was asked for can be changed now."))
     if annex.replaced_at is None:
         annex.replaced_at = at
         if measure.status == Status.RETURNED:
@@ -191,8 +283,8 @@ def _organisation(
         session.add(organisation)
         session.flush()
         measure.organisation_id, measure.organisation = organisation.id, organisation
-        if owner is not None and owner.organisation_id is None:
-            owner.organisation_id = organisation.id
+        if owner is not None:
+            members.found(session, organisation, owner, at=at)
         return
     if owner is not None and owner.organisation_id not in (None, organisation.id):
         return
@@ -200,10 +292,10 @@ def _organisation(
         setattr(organisation, name, value)
 
 
-def _new_organisation(measure: Measure, fields: Mapping[str, Any]) -> bool:
+def _new_organisation(measure: Measure, given: Mapping[str, Any]) -> bool:
     """Whether something about the organisation is new."""
-    given, there = fields.get("organisation", {}), measure.organisation
-    return bool(given) and (there is None or any(getattr(there, name) != given[name] for name in given))
+    values, there = given.get("organisation", {}), measure.organisation
+    return bool(values) and (there is None or any(getattr(there, name) != values[name] for name in values))
 
 
 def _place(session: WriteSession, measure: Measure) -> None:
@@ -214,11 +306,35 @@ def _place(session: WriteSession, measure: Measure) -> None:
     measure.branch_id, measure.branch = (branch.id if branch else None), branch
 
 
-def _replace(session: WriteSession, measure: Measure, kind: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:
-    for old in queries.parts(session, kind, measure):
-        session.delete(old)
+def _take_along(session: WriteSession, measure: Measure) -> None:
+    """Who acts, signs, holds the account and reports, and what else is known of an organisation from its last proposal."""
+    if measure.organisation_id is None:
+        return
+    asked = select(Measure).where(Measure.organisation_id == measure.organisation_id, Measure.id != measure.id)
+    last = session.scalars(asked.order_by(Measure.id.desc()).limit(1)).first()
+    if last is None:
+        return
+    for name in KNOWN:
+        setattr(measure, name, getattr(last, name))
+    rows = [{name: getattr(old, name) for name in PARTY} for old in queries.parts(session, Party, last)]
+    session.add_all(Party(measure_id=measure.id, **row) for row in rows)
     session.flush()
-    session.add_all(kind(measure_id=measure.id, **row) for row in rows)
+
+
+def _sync(session: WriteSession, measure: Measure, kind: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Makes the rows of a page these: a row keeps its place by its slot, a party by its part."""
+    key = "part" if kind is Party else "slot"
+    there: dict[Any, Part] = {getattr(row, key): row for row in queries.parts(session, kind, measure)}
+    for number, row in enumerate(rows):
+        values = row if kind is Party else {"slot": number, **row}
+        old = there.pop(values[key], None)
+        if old is None:
+            session.add(kind(measure_id=measure.id, **values))
+        else:
+            for name, value in values.items():
+                setattr(old, name, value)
+    for left in there.values():
+        session.delete(left)
     session.flush()
 
 
@@ -229,11 +345,13 @@ def _differ(session: WriteSession, measure: Measure, section: str, rows: Sequenc
     there = queries.parts(session, ROWS[section], measure)
     if len(there) != len(rows):
         return True
+    if ROWS[section] is Party:
+        there.sort(key=lambda party: list(PARTS).index(getattr(party, "part")))  # noqa: B009 - a party has one
     return any(getattr(old, name) != value for old, new in zip(there, rows, strict=True) for name, value in new.items())
 
 
-def _dates(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    starts, ends = fields.get("starts_on"), fields.get("ends_on")
+def _dates(measure: Measure, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    starts, ends = given.get("starts_on"), given.get("ends_on")
     if starts is None or ends is None:
         return
     longest = missing.call_of(measure).longest_months
@@ -258,7 +376,7 @@ MORE_THAN_ALL = {
 }
 
 
-def _people(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+def _people(measure: Measure, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     for number, row in enumerate(rows):
         parts_ = row["female"] + row["male"] + row["not_stated"]
         if parts_ != row["total"]:
@@ -275,13 +393,19 @@ def _people(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[
                 raise Refused(_(more), field=f"groups-{number}-{name}")
 
 
-def _figures(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+def _planned(measure: Measure, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    for number, row in enumerate(rows):
+        if row["ends_on"] < row["starts_on"]:
+            raise Refused(_("The end must be after the start."), field=f"activities-{number}-ends_on")
+
+
+def _figures(measure: Measure, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     codes = [row["code"] for row in rows if row["code"] in FUND_INDICATORS]
     if len(codes) != len(set(codes)):
         raise Refused(_("Each figure of the fund stands here once."))
 
 
-def _nothing(measure: Measure, fields: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+def _nothing(measure: Measure, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     return None
 
 
@@ -289,5 +413,6 @@ CHECKS: dict[str, Callable[[Measure, Mapping[str, Any], Sequence[Mapping[str, An
     "measure": _dates,
     "groups": _people,
     "results": _figures,
+    "activities": _planned,
 }
 assert set(FIELDS) | {"annexes"} == set(BY_NAME)

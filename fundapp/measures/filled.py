@@ -1,10 +1,13 @@
 """What stands in the fields of the form: the proposal as text, in the reader's way of writing numbers."""
 
+from datetime import date
 from typing import Any
 
+from fundapp.funds import questions
 from fundapp.kit import money
-from fundapp.measures.codes import FUND_INDICATORS, PARTS, SOURCES
-from fundapp.measures.models import BudgetLine
+from fundapp.measures.codes import DECLARATIONS, FUND_INDICATORS, PARTS, PUBLICATION, SOURCES
+from fundapp.measures.gaps import call_of
+from fundapp.measures.models import BudgetLine, Row
 from fundapp.measures.queries import Proposal
 
 PLAIN = {
@@ -12,26 +15,50 @@ PLAIN = {
     "problem": ("bottleneck_id", "no_bottleneck", "problem"),
     "results": ("objective", "outputs", "outcomes", "visible_effect", "visible_by"),
     "benefit": ("public_benefit", "breadth", "breadth_method"),
+    "environment": ("env_effect", "env_note", "land", "permits"),
     "afterwards": ("after_funding",),
+    "financing": ("own_when", "own_by", "in_kind_note"),
+    "support": ("supported", "open_duties"),
 }
 ORGANISATION = ("name", "kind", "sector", "tax_number", "founded_on", "address", "phone", "email")
 PARTY = ("organisation", "person", "function", "phone", "email", "bank", "account")
-PARTNER = ("name", "sector", "role", "contribution")
+PARTNER = ("name", "sector", "role", "contribution", "why")
 GROUP = ("label", "total", "female", "male", "not_stated", "youth", "vulnerable", "disability")
+ACTIVITY = ("title", "responsible", "starts_on", "ends_on")
+RISK = ("text", "likelihood", "impact", "mitigation", "owner")
+SUPPORT = ("giver", "purpose", "year")
+OWN_FIGURES = len(FUND_INDICATORS)  # rows below belong to the fund's own figures, in their order
 
 
 def values(proposal: Proposal, section: str, locale: str) -> dict[str, Any]:
-    """Field name -> what stands in it; rows as 'lines-0-description'."""
+    """Field name -> what stands in it; rows as 'lines-0-description', numbered by their slots."""
     m = proposal.measure
-    found: dict[str, Any] = {"version": m.version}
-    found |= {name: getattr(m, name) for name in PLAIN.get(section, ())}
+    found: dict[str, Any] = {name: getattr(m, name) for name in PLAIN.get(section, ())}
     return found | ROWS.get(section, _none)(proposal, locale)
+
+
+def texts(proposal: Proposal, section: str, locale: str) -> dict[str, str]:
+    """As `values`, each as the text that stands in the field: days as 2026-03-31, several choices one a line."""
+    return {name: text(value) for name, value in values(proposal, section, locale).items()}
+
+
+def text(value: Any) -> str:
+    """A value as it stands in a field."""
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return "\n".join(value) if isinstance(value, list) else str(value)
+
+
+def slots(values: dict[str, Any], prefix: str) -> list[int]:
+    """The numbers of the rows that stand in a form, in their order."""
+    return sorted({int(key.split("-")[1]) for key in values if key.startswith(f"{prefix}-")})
 
 
 def count(values: dict[str, Any], prefix: str) -> int:
     """How many rows there are: one more than the highest number."""
-    numbers = [int(key.split("-")[1]) for key in values if key.startswith(f"{prefix}-")]
-    return max(numbers, default=-1) + 1
+    return max(slots(values, prefix), default=-1) + 1
 
 
 def quantity(thousandths: int) -> str:
@@ -44,9 +71,23 @@ def _numbered(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
 
 
+def _slotted(prefix: str, rows: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    return {f"{prefix}-{slot}-{name}": value for slot, row in rows for name, value in row.items()}
+
+
+def _plain(row: Row, names: tuple[str, ...], *ticks: str) -> tuple[int, dict[str, Any]]:
+    """A row by its slot; what is ticked is 'yes'."""
+    return row.slot, {name: getattr(row, name) for name in names} | {
+        tick: "yes" if getattr(row, tick) else "" for tick in ticks
+    }
+
+
 def _applicant(p: Proposal, locale: str) -> dict[str, Any]:
-    organisation = p.measure.organisation
-    found: dict[str, Any] = {"organisation_note": p.measure.organisation_note}
+    m, organisation = p.measure, p.measure.organisation
+    found: dict[str, Any] = {
+        name: getattr(m, name) for name in ("organisation_note", "staff_female", "staff_male", "vat")
+    }
+    found["annual_budget"] = "" if m.annual_budget is None else money.show(m.annual_budget, m.fund.currency, locale)
     if organisation is not None:
         found |= {name: getattr(organisation, name) for name in ORGANISATION}
         found["register_number"] = organisation.register
@@ -59,38 +100,67 @@ def _applicant(p: Proposal, locale: str) -> dict[str, Any]:
 
 
 def _partners(p: Proposal, locale: str) -> dict[str, Any]:
-    rows = [
-        {name: getattr(row, name) for name in PARTNER} | {"key_person": "yes" if row.key_person else ""}
-        for row in p.partners
-    ]
-    return _numbered("partners", rows)
+    return _slotted("partners", [_plain(row, PARTNER, "key_person") for row in p.partners])
 
 
 def _results(p: Proposal, locale: str) -> dict[str, Any]:
     """The figures of the fund first, in their order; then the own ones."""
-    there = {row.code: row for row in p.indicators}
-    rows: list[dict[str, Any]] = []
-    for code, (title, unit) in FUND_INDICATORS.items():
+    there, asked = {row.code: row for row in p.indicators}, call_of(p.measure).asked_indicators
+    rows: list[tuple[int, dict[str, Any]]] = []
+    for slot, (code, (title, unit)) in enumerate(FUND_INDICATORS.items()):
         row = there.get(code)
         target = {"target": quantity(row.target), "baseline": quantity(row.baseline)} if row else {}
-        rows.append({"code": code, "title": title, "unit": unit, **target})
+        if code in asked or row:
+            rows.append((slot, {"code": code, "title": title, "unit": unit, **target}))
     for row in p.indicators:
         if row.code not in FUND_INDICATORS:
             shown = {name: getattr(row, name) for name in ("code", "title", "unit", "due_on", "verification")}
-            rows.append(shown | {"target": quantity(row.target), "baseline": quantity(row.baseline)})
-    return _numbered("indicators", rows)
+            slot = row.slot if row.slot >= OWN_FIGURES else row.slot + 1000
+            rows.append((slot, shown | {"target": quantity(row.target), "baseline": quantity(row.baseline)}))
+    return _slotted("indicators", rows)
 
 
 def _groups(p: Proposal, locale: str) -> dict[str, Any]:
-    return _numbered("groups", [{name: getattr(row, name) for name in GROUP} for row in p.groups])
+    return _slotted("groups", [_plain(row, GROUP) for row in p.groups])
+
+
+def _activities(p: Proposal, locale: str) -> dict[str, Any]:
+    return _slotted("activities", [_plain(row, ACTIVITY, "milestone") for row in p.activities])
+
+
+def _risks(p: Proposal, locale: str) -> dict[str, Any]:
+    return _slotted("risks", [_plain(row, RISK) for row in p.risks])
+
+
+def _support(p: Proposal, locale: str) -> dict[str, Any]:
+    currency = p.measure.fund.currency
+    rows = [_plain(row, SUPPORT, "ended") for row in p.support]
+    for (_slot, shown), row in zip(rows, p.support, strict=True):
+        shown["amount"] = money.show(row.amount, currency, locale)
+    return _slotted("support", rows)
 
 
 def _costs(p: Proposal, locale: str) -> dict[str, Any]:
-    return _numbered("lines", [_line(row, p, locale) for row in p.lines])
+    quoted = ("quoted_by", "quoted_on", "quoted_until")
+    rows = [(row.slot, _line(row, p, locale) | {name: getattr(row, name) for name in quoted}) for row in p.lines]
+    for _slot, row in rows:
+        del row["id"]
+    return _slotted("lines", rows)
 
 
 def _financing(p: Proposal, locale: str) -> dict[str, Any]:
-    return _numbered("lines", [{"id": row.id} | _sources(row, p, locale) for row in p.lines])
+    return _slotted("sources", [(row.slot, _sources(row, p, locale)) for row in p.lines])
+
+
+def _questions(p: Proposal, locale: str) -> dict[str, Any]:
+    """The answers to the call's own questions; amounts in the reader's way of writing."""
+    m, found = p.measure, {}
+    for question in questions.of(call_of(m)):
+        answer = m.answers.get(question.code)
+        if question.kind == "money" and answer is not None:
+            answer = money.show(int(str(answer)), m.fund.currency, locale)
+        found[f"q_{question.code}"] = answer
+    return found
 
 
 def plan(proposal: Proposal, locale: str) -> dict[str, Any]:
@@ -114,19 +184,26 @@ def _sources(row: BudgetLine, p: Proposal, locale: str) -> dict[str, Any]:
 
 def _declarations(p: Proposal, locale: str) -> dict[str, Any]:
     given = p.measure.declarations
-    return {code: "yes" if value is True else value for code, value in given.items()}
+    found = {code: "yes" if value is True else "" for code, value in given.items() if code not in SIGNED}
+    return dict.fromkeys(TICKS, "") | found | {f"signed_{SIGNED[name]}": given.get(name, "") for name in SIGNED}
 
 
 def _none(p: Proposal, locale: str) -> dict[str, Any]:
     return {}
 
 
+SIGNED = {"name": "name", "place": "place", "date": "on"}
+TICKS = (*DECLARATIONS, PUBLICATION)
 ROWS = {
     "applicant": _applicant,
     "partners": _partners,
     "results": _results,
+    "activities": _activities,
     "groups": _groups,
+    "risks": _risks,
     "costs": _costs,
     "financing": _financing,
+    "support": _support,
+    "questions": _questions,
     "declarations": _declarations,
 }

@@ -1,6 +1,7 @@
 """What a browser may send about a proposal. While it is being written only upper limits refuse; blanks are only missing."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -8,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model
 
 from fundapp.funds.codes import ANNEXES, APPLICANTS
-from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Thousandths, bind
+from fundapp.funds.questions import Question, choices_of
+from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Thousandths, bind, plain
 from fundapp.measures.codes import (
     CATEGORIES,
     DECLARATIONS,
@@ -18,6 +20,8 @@ from fundapp.measures.codes import (
     PUBLICATION,
     SECTORS,
     TOPICS,
+    VAT,
+    YES_NO,
 )
 from fundapp.measures.eligibility import CHECKS
 
@@ -42,6 +46,16 @@ def _positive(value: int) -> int:
     return value
 
 
+def _number(value: str | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _several(given: Any) -> Any:
+    """Choices, one a line, as a list."""
+    return [line for each in given for line in str(each).split("\n")] if isinstance(given, list) else given
+
+
+Grade = Annotated[Literal["1", "2", "3", "4", "5"], AfterValidator(int), Field(validate_default=True)]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")]
 Quantity = Annotated[Thousandths, AfterValidator(_positive)]
 LINES = BeforeValidator(_lines)
@@ -64,7 +78,11 @@ Tick = Literal["yes"] | None
 
 
 class Saved(Form):
-    """What every page of the form sends along: the version it was opened with, and the button that was pressed."""
+    """What every page of the form may send along besides its fields: nothing. `pages.py` has read the rest before."""
+
+
+class PlanForm(Form):
+    """The plan fitted to the award: the version it was opened with, and the button that was pressed."""
 
     version: Count
     then: Literal["next", "more", "stay"] = "next"
@@ -93,6 +111,10 @@ class ApplicantForm(Saved):
     phone: Line = ""
     email: Line = ""
     organisation_note: UpTo1500 = ""
+    staff_female: Count | None = None
+    staff_male: Count | None = None
+    annual_budget: Amount | None = None
+    vat: Annotated[str, _one_of(VAT)] = ""
 
 
 class PartyForm(Form):
@@ -111,6 +133,49 @@ class PartnerForm(Form):
     role: Line = ""
     contribution: Paragraph = ""
     key_person: Tick = None
+    why: Paragraph = ""
+
+
+class ActivityForm(Form):
+    title: Annotated[Line, Field(min_length=1)]
+    responsible: Line = ""
+    starts_on: Day
+    ends_on: Day
+    milestone: Tick = None
+
+
+class EnvironmentForm(Saved):
+    env_effect: Annotated[Literal["-2", "-1", "0", "1", "2"] | None, AfterValidator(_number)] = None
+    env_note: UpTo1000 = ""
+    land: Annotated[str, _one_of(YES_NO)] = ""
+    permits: UpTo1000 = ""
+
+
+class RiskForm(Form):
+    text: Annotated[Paragraph, Field(min_length=1)]
+    likelihood: Grade = "3"
+    impact: Grade = "3"
+    mitigation: Paragraph = ""
+    owner: Line = ""
+
+
+class FinancingForm(Saved):
+    own_when: Paragraph = ""
+    own_by: Day | None = None
+    in_kind_note: Paragraph = ""
+
+
+class SupportPageForm(Saved):
+    supported: Annotated[str, _one_of(YES_NO)] = ""
+    open_duties: UpTo1000 = ""
+
+
+class SupportForm(Form):
+    giver: Annotated[Line, Field(min_length=1)]
+    purpose: Line = ""
+    year: Annotated[Count, Field(ge=1990, le=2100)]
+    amount: Amount = 0
+    ended: Tick = None
 
 
 class ProblemForm(Saved):
@@ -167,8 +232,13 @@ class LineForm(Form):
     unit_price: Amount
 
 
+class CostForm(LineForm):
+    quoted_by: Line = ""
+    quoted_on: Day | None = None
+    quoted_until: Day | None = None
+
+
 class SourcesForm(Form):
-    id: Count
     own_cash: Amount = 0
     in_kind: Amount = 0
     local_government: Amount = 0
@@ -191,7 +261,12 @@ class TargetForm(Form):
 
 TICKS: dict[str, Any] = dict.fromkeys((*DECLARATIONS, PUBLICATION), (Tick, None))
 DeclarationsForm = create_model(
-    "DeclarationsForm", __base__=Saved, name=(Line, ""), place=(Line, ""), date=(Day | None, None), **TICKS
+    "DeclarationsForm",
+    __base__=Saved,
+    signed_name=(Line, ""),
+    signed_place=(Line, ""),
+    signed_on=(Day | None, None),
+    **TICKS,
 )
 ANSWERS: dict[str, Any] = {check.code: (Literal["pass", "fail", "n/a", "cured", ""], "") for check in CHECKS}
 REASONS: dict[str, Any] = {f"{check.code}_reason": (UpTo1000, "") for check in CHECKS}
@@ -201,6 +276,7 @@ ChecksForm = create_model("ChecksForm", __base__=Form, **ANSWERS, **REASONS)
 class StartForm(Form):
     call: Count
     whom: Line = ""
+    form: Literal["short", "full"] = "full"
 
 
 class AnnexForm(Form):
@@ -229,13 +305,17 @@ class Rows:
 
 
 def rows(
-    model: type[Form], posted: Posted, prefix: str, *, blank: Callable[[Mapping[str, str]], bool], **context: Any
+    model: type[Form],
+    posted: Posted | Mapping[str, str],
+    prefix: str,
+    *,
+    blank: Callable[[Mapping[str, str]], bool],
+    **context: Any,
 ) -> Rows:
     """Reads fields named `prefix-n-name`, one `model` a row; rows that are `blank` are left out."""
-    found, names = Rows(), posted.fields()
-    numbers = sorted(
-        {int(key.split("-")[1]) for key in names if key.startswith(f"{prefix}-") and key.split("-")[1].isdigit()}
-    )
+    found = Rows()
+    names = posted.fields() if isinstance(posted, Posted) else {name: [text] for name, text in posted.items()}
+    numbers = sorted({int(match[1]) for key in names if (match := re.fullmatch(rf"{prefix}-([0-9]{{1,9}})-\w+", key))})
     for number in numbers[:200]:
         row = {key.split("-", 2)[2]: names[key][0] for key in names if key.startswith(f"{prefix}-{number}-")}
         if blank(row):
@@ -280,38 +360,94 @@ SHEETS: dict[str, Sheet] = {
     "partners": Sheet(Saved, "partners", PartnerForm, without("sector", "key_person")),
     "problem": Sheet(ProblemForm),
     "results": Sheet(ResultsForm, "indicators", IndicatorForm, _no_figure),
+    "activities": Sheet(Saved, "activities", ActivityForm, without("milestone")),
     "groups": Sheet(Saved, "groups", GroupForm),
     "benefit": Sheet(BenefitForm),
+    "environment": Sheet(EnvironmentForm),
     "afterwards": Sheet(AfterwardsForm),
-    "costs": Sheet(Saved, "lines", LineForm, LEFT_OUT),
-    "financing": Sheet(Saved, "lines", SourcesForm, lambda row: False),
+    "risks": Sheet(Saved, "risks", RiskForm, without("likelihood", "impact")),
+    "costs": Sheet(Saved, "lines", CostForm, LEFT_OUT),
+    "financing": Sheet(FinancingForm, "sources", SourcesForm, lambda row: False),
+    "support": Sheet(SupportPageForm, "support", SupportForm, without("ended")),
+    "questions": Sheet(Saved),  # its fields are the call's: `sheet`
     "declarations": Sheet(DeclarationsForm),
+}
+ANSWER: dict[str, Any] = {
+    "short": Line,
+    "long": UpTo3000,
+    "number": Annotated[Thousandths, AfterValidator(plain)],
+    "money": Amount,
+    "date": Day,
 }
 
 
+def sheet(section: str, asked: Sequence[Question]) -> Sheet | None:
+    """The page of the form with this name, `asked` being the call's own questions; None for a page that is not there."""
+    if section != "questions":
+        return SHEETS.get(section)
+    return Sheet(
+        create_model("QuestionsForm", __base__=Saved, **{f"q_{q.code}": _answer(q) for q in asked if q.kind != "file"})
+    )
+
+
+def _answer(question: Question) -> Any:
+    """The type of an answer: upper limits refuse, blanks are only missing."""
+    if question.kind in ANSWER:
+        return (ANSWER[question.kind] | None, None)
+    codes = tuple(code for code, _words in choices_of(question, ""))
+    if question.kind == "several":
+        return (Annotated[list[Literal[codes]], BeforeValidator(_several)], Field(default_factory=list))  # type: ignore[valid-type]
+    return (Literal[codes] | None, None)
+
+
 def fields_of(section: str, value: Saved) -> dict[str, Any]:
-    """What `drafting.save` takes as `fields`."""
-    given = value.model_dump(exclude={"version", "then"})
-    if section == "applicant":
-        note = given.pop("organisation_note")
-        given["register"] = given.pop("register_number")
-        return {"organisation": given, "organisation_note": note}
-    if section == "declarations":
-        signed: date | None = given.pop("date")
-        said = {"name": given.pop("name"), "place": given.pop("place"), "date": signed.isoformat() if signed else ""}
-        return {"declarations": {code: True for code, tick in given.items() if tick} | said}
+    """What `drafting.save` takes as `given`."""
+    given = value.model_dump()
+    match section:
+        case "applicant":
+            own = {
+                name: given.pop(name)
+                for name in ("organisation_note", "staff_female", "staff_male", "annual_budget", "vat")
+            }
+            given["register"] = given.pop("register_number")
+            return {"organisation": given} | own
+        case "declarations":
+            signed: date | None = given.pop("signed_on")
+            said = {"name": given.pop("signed_name"), "place": given.pop("signed_place")}
+            said["date"] = signed.isoformat() if signed else ""
+            return {"declarations": {code: True for code, tick in given.items() if tick} | said}
+        case "questions":
+            kept = {
+                name.removeprefix("q_"): _kept(answer) for name, answer in given.items() if answer not in (None, "", [])
+            }
+            return {"answers": kept}
     return given
+
+
+def _kept(answer: Any) -> str | list[str]:
+    """An answer as it is kept: text, days as ISO, amounts as minor units, numbers as they are typed."""
+    if isinstance(answer, list):
+        return answer
+    return answer.isoformat() if isinstance(answer, date) else str(answer)
 
 
 def rows_of(section: str, found: Rows, own_name: str) -> list[dict[str, Any]]:
     """What `drafting.save` takes as `rows`. A party without a name is the applicant's own organisation."""
+    numbered = list(zip(found.numbers, found.values, strict=True))
     if section == "applicant":
         parts = list(PARTS)
-        rows_ = [row | {"organisation": row["organisation"] or own_name} for row in found.values]
-        return [{"part": parts[number]} | row for number, row in zip(found.numbers, rows_, strict=True) if number < 4]
-    if section == "results":
-        named = {code: {"title": title, "unit": unit} for code, (title, unit) in FUND_INDICATORS.items()}
-        return [row | named.get(row["code"], {}) for row in found.values]
-    if section == "partners":
-        return [row | {"key_person": row["key_person"] == "yes"} for row in found.values]
-    return found.values
+        return [
+            {"part": parts[number]} | row | {"organisation": row["organisation"] or own_name}
+            for number, row in numbered
+            if number < len(parts)
+        ]
+    named = {code: {"title": title, "unit": unit} for code, (title, unit) in FUND_INDICATORS.items()}
+    rows_ = [{"slot": number} | row for number, row in numbered]
+    for row in rows_:
+        for tick in ("key_person", "milestone", "ended"):
+            if tick in row:
+                row[tick] = row[tick] == "yes"
+        if section == "results":
+            row |= named.get(row["code"], {})
+        row.pop("id", None)
+    return rows_

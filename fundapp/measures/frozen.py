@@ -14,6 +14,8 @@ LATER = {  # what later stages write, and what is nobody's wording
     "id", "version", "status", "number", "score", "awarded", "conditions", "decided_on", "reserved_until", "plan_fitted_at",
     "contracted_on", "funding_ends", "settled_grant", "imported_key", "imported_row", "recipient_name", "created_at",
     "submitted_at", "admitted_late", "return_by", "returned_at", "confirmed_at", "measure_id",
+    "confirmed_how", "confirmation_file_id", "copied_from_id", "paper_received_at", "paper_received_by_id", "paper_file_id", "asked",
+    "consents_withdrawn", "check_branch_id", "slot",
 }  # fmt: skip
 
 
@@ -31,6 +33,9 @@ def content(proposal: Proposal) -> dict[str, Any]:
         "groups": [_columns(row) for row in proposal.groups],
         "indicators": [_columns(row) for row in proposal.indicators],
         "lines": [_columns(row) for row in proposal.lines],
+        "activities": [_columns(row) for row in proposal.activities],
+        "risks": [_columns(row) for row in proposal.risks],
+        "support": [_columns(row) for row in proposal.support],
         "annexes": [
             {"kind": annex.kind, "name": file.name, "sha256": file.sha256, "size": file.size}
             for annex, file in proposal.annexes

@@ -7,20 +7,19 @@ from fastapi import APIRouter, Request
 from sqlalchemy import select
 from starlette.responses import Response
 
-from fundapp.files.store import Unfit
 from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.funds.queries import find_call, open_calls
 from fundapp.history.queries import of_case
 from fundapp.kit import i18n
-from fundapp.kit.errors import NotFound, Refused
-from fundapp.kit.web.forms import Bound, Posted, PostedForm, bind, shown
-from fundapp.kit.web.pages import go, language, page, send
+from fundapp.kit.errors import NotFound
+from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
+from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, filled, forms, missing, queries, submission
+from fundapp.measures import codes, drafting, forms, missing, pages, queries, submission
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, Role, holds, may
+from fundapp.people.permissions import Action, Role, holds, may, own
 from fundapp.people.queries import find_by_email
 from fundapp.regions import areas
 from fundapp.regions.queries import bottlenecks_of_region
@@ -64,7 +63,7 @@ def start(request: Request, session: Writing, posted: PostedForm, by: Starter, a
         form.errors["whom"] = _("Write the e-mail address or telephone number of the applicant.")
     if not form.ok or call is None:
         return _new(request, session, by, at, form, 422)
-    measure = drafting.start(session, call, by=by, owner=owner, at=at)
+    measure = drafting.start(session, call, by=by, owner=owner, form=form.value.form, at=at)
     return go(f"/measures/{measure.id}/form/measure")
 
 
@@ -79,111 +78,6 @@ def _whom(session: Any, form: Bound[forms.StartForm]) -> Person | None:
         )
         return None
     return found
-
-
-@router.get("/{id}/form")
-def form_start(measure: Writable) -> Response:
-    return go(f"/measures/{measure.id}/form/measure")
-
-
-@router.get("/{id}/form/{section}")
-def form_page(request: Request, session: Reading, measure: Writable, section: str, by: By, at: At) -> Response:
-    proposal = queries.proposal(session, measure)
-    values = filled.values(proposal, section, language(request, by))
-    return _form(request, session, proposal, section, shown(_sheet(section), values), 200, at)
-
-
-def _sheet(section: str) -> Any:
-    """The form of a page; NotFound for a page that is not there."""
-    if section == "annexes":
-        return forms.AnnexForm
-    if section not in forms.SHEETS:
-        raise NotFound
-    return forms.SHEETS[section].form
-
-
-def _form(request: Request, session: Any, proposal: Any, section: str, form: Any, status: int, at: Any) -> Response:
-    measure, sheet = proposal.measure, forms.SHEETS.get(section)
-    gaps = missing.gaps(proposal)
-    return page(
-        request, f"measures/form-{section}.html", status, measure=measure, proposal=proposal, section=codes.BY_NAME[section],
-        form=form, gaps=gaps, steps=_steps(measure, gaps, section), codes=codes, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS,
-        areas=areas.named(), currency=measure.fund.currency, at=at, deadline=missing.deadline(measure), labels={},
-        count=filled.count(form.values, sheet.prefix) if sheet and sheet.prefix else 0, shares=missing.own_share(proposal),
-        share_reasons=missing.why_not_own_share(proposal, measure.call), previous=codes.previous(section),
-        bottlenecks=bottlenecks_of_region(session, measure.region) if section == "problem" else [],
-    )  # fmt: skip
-
-
-def _steps(measure: Measure, gaps: Any, current: str) -> list[dict[str, Any]]:
-    """The pages of the form: where one stands, what is done, where something is missing."""
-    return [
-        {
-            "label": _(each.short), "url": f"/measures/{measure.id}/form/{each.name}", "current": each.name == current,
-            "missing": (count := sum(1 for gap in gaps if gap.section == each.name)),
-            "state": "done" if count == 0 else "gaps" if measure.version > 1 else "",
-        }
-        for each in codes.SECTIONS
-    ]  # fmt: skip
-
-
-@router.post("/{id}/form/{section}")
-def save_page(
-    request: Request, session: Writing, posted: PostedForm, measure: Writable, section: str, by: By, at: At
-) -> Response:
-    form = _save(session, posted, measure, section, by, at, language(request, by))
-    if not form.ok:
-        return _form(request, session, queries.proposal(session, measure), section, form, 422, at)
-    if form.value.then != "next":
-        return go(f"/measures/{measure.id}/form/{section}", _("Saved."))
-    after = codes.following(section)
-    return go(f"/measures/{measure.id}/form/{after}" if after else f"/measures/{measure.id}/review")
-
-
-def _save(session: Any, posted: Posted, measure: Measure, section: str, by: Person, at: Any, locale: str) -> Bound[Any]:
-    """Reads the page and saves it; what is refused stands in the errors, next to its field."""
-    if section not in forms.SHEETS:  # papers have an address of their own
-        raise NotFound
-    form = bind(_sheet(section), posted, currency=measure.fund.currency, locale=locale)
-    sheet, found = forms.SHEETS[section], forms.Rows()
-    if sheet.row is not None:
-        context = {"currency": measure.fund.currency, "locale": locale}
-        found = forms.rows(sheet.row, posted, sheet.prefix, blank=sheet.blank, **context)
-        form.errors |= found.errors
-    if not form.ok:
-        return form
-    rows = forms.rows_of(section, found, getattr(form.value, "name", ""))
-    fields = forms.fields_of(section, form.value)
-    try:
-        drafting.save(session, measure, section, fields, rows, version=form.value.version, by=by, at=at)
-    except Refused as refused:
-        if refused.field is None:
-            raise
-        form.errors[found.place(refused.field)] = " ".join(refused.reasons)
-    return form
-
-
-@router.post("/{id}/annexes")
-def attach(request: Request, session: Writing, posted: PostedForm, measure: Writable, by: By, at: At) -> Response:
-    form = bind(forms.AnnexForm, posted, ignore=["file"])
-    kept = posted.files("file")
-    unfit = [str(each) for each in kept if isinstance(each, Unfit)]
-    if unfit or not kept:
-        form.errors["file"] = " ".join(unfit) or _("Please choose a file.")
-    if not form.ok:
-        return _form(request, session, queries.proposal(session, measure), "annexes", form, 422, at)
-    for each in kept:
-        drafting.attach(session, measure, each, form.value.kind, by=by, at=at)
-    return go(f"/measures/{measure.id}/form/annexes", _("The paper is kept."))
-
-
-@router.post("/{id}/annexes/{annex_id}/remove")
-def remove(session: Writing, measure: Writable, annex_id: int, by: By, at: At) -> Response:
-    found = queries.find_annex(session, measure, annex_id)
-    if found is None:
-        raise NotFound
-    drafting.remove(session, measure, found[0], by=by, at=at)
-    return go(f"/measures/{measure.id}/form/annexes", _("The paper is taken out."))
 
 
 @router.get("/{id}/annexes/{annex_id}")
@@ -208,7 +102,7 @@ def review(request: Request, session: Reading, measure: Readable, by: By, at: At
         currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, writes=may(by, Action.WRITE_PROPOSAL, measure),
         why_not=missing.why_too_late(measure, at) + missing.why_not_confirmed(measure), deadline=missing.deadline(measure),
         asked=asked if measure.status == "returned" else None, confirms=may(by, Action.CONFIRM_PROPOSAL, measure), at=at,
-        bottleneck=_bottleneck(session, measure), own=measure.owner_id == by.id,
+        bottleneck=_bottleneck(session, measure), own=own(by, measure, reading=True),
     )  # fmt: skip
 
 
@@ -220,6 +114,8 @@ def _bottleneck(session: Any, measure: Measure) -> str:
 @router.post("/{id}/submit")
 def submit(session: Writing, measure: Readable, by: By, at: At) -> Response:
     """Sends it; pressed again the number is shown again. The verb asks for the right to send."""
+    if may(by, Action.WRITE_PROPOSAL, measure):
+        pages.take_over(session, measure, by=by, at=at)
     sent = submission.submit(session, measure, by=by, at=at)
     say = _("Thank you. We have your proposal. Number: %(number)s") % {"number": sent.number}
     return go(f"/measures/{measure.id}/review", say)
@@ -234,10 +130,14 @@ def confirm(
 
 
 @router.post("/{id}/ask")
-def ask(session: Writing, measure: Writable, by: By, at: At) -> Response:
-    if submission.ask_to_confirm(session, measure, by=by, at=at):
-        return go(f"/measures/{measure.id}/review", _("The applicant is asked by mail."))
-    return go(f"/measures/{measure.id}/review", _("The applicant has no e-mail address: please call."), refused=True)
+def ask(request: Request, session: Writing, measure: Writable, by: By, at: At) -> Response:
+    asked, here = submission.ask_to_confirm(session, measure, by=by, at=at), f"/measures/{measure.id}/review"
+    if asked is not None and asked.channel == "mail":
+        return go(here, _("The applicant is asked by mail."))
+    if asked is not None and request.app.state.settings.sms_url:
+        return go(here, _("The applicant is asked by a short text to the telephone."))
+    say = _("The applicant has no e-mail address: please call. The text to read out stands under Messages.")
+    return go(here, say, refused=asked is None)
 
 
 @router.post("/{id}/admit-late")

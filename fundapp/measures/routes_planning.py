@@ -24,7 +24,7 @@ Fitted = Annotated[Measure, to(Action.FIT_PLAN, queries.find)]
 @router.get("/{id}/fit")
 def fit_page(request: Request, session: Reading, measure: Fitted, by: By) -> Response:
     values = filled.plan(queries.proposal(session, measure), language(request, by))
-    return _page(request, session, measure, by, shown(forms.Saved, values), 200)
+    return _page(request, session, measure, by, shown(forms.PlanForm, values), 200)
 
 
 def _page(request: Request, session: Any, measure: Measure, by: Person, form: Bound[Any], status: int) -> Response:
@@ -47,7 +47,7 @@ def fit(request: Request, session: Writing, posted: PostedForm, measure: Fitted,
 
 
 def _fit(session: Any, posted: Posted, measure: Measure, by: Person, at: Any, locale: str) -> Bound[Any]:
-    form = bind(forms.Saved, posted)
+    form = bind(forms.PlanForm, posted)
     context = {"currency": measure.fund.currency, "locale": locale}
     lines = forms.rows(forms.PlanLineForm, posted, "lines", blank=forms.LEFT_OUT, **context)
     targets = forms.rows(forms.TargetForm, posted, "targets", blank=lambda row: False)

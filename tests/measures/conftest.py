@@ -36,6 +36,7 @@ FIELDS = {
             "phone": "+976 9911 2233",
         },
         "organisation_note": "Twelve members.",
+        "vat": "none",
     },
     "partners": {},
     "problem": {"problem": LONG, "no_bottleneck": "The regional analysis comes next year."},
@@ -46,10 +47,14 @@ FIELDS = {
         "visible_effect": "The line runs.",
         "visible_by": date(2026, 12, 1),
     },
+    "activities": {},
     "groups": {},
     "benefit": {"public_benefit": LONG, "breadth": 120, "breadth_method": "Members of the cooperatives"},
+    "environment": {"env_effect": 1, "land": "no"},
     "afterwards": {"after_funding": LONG},
+    "risks": {},
     "costs": {},
+    "support": {"supported": "no"},
     "declarations": {
         "declarations": dict.fromkeys(DECLARATIONS, True) | {"name": "D. Bold", "place": "Mörön", "date": "2026-03-02"}
     },
@@ -74,6 +79,13 @@ ROWS = {
         {"code": code, "title": title, "unit": unit, "baseline": 0, "target": 8000 if code == "people_trained" else 0}
         for code, (title, unit) in FUND_INDICATORS.items()
     ],
+    "activities": [
+        {"title": "Install the line", "responsible": "D. Bold", "starts_on": date(2026, 6, 1), "ends_on": date(2026, 9, 30)}
+    ],
+    "risks": [
+        {"text": "The winter comes early", "mitigation": "We start in June."},
+        {"text": "The buyer pays late", "mitigation": "Two buyers."},
+    ],
     "groups": [
         {"label": "Herders", "total": 120, "female": 60, "male": 50, "not_stated": 10}
         | {"youth": 30, "vulnerable": 20, "disability": 1}
@@ -97,7 +109,8 @@ def draft():
         if "financing" not in without and "costs" not in without:
             first, second = queries.lines(session, measure)
             rows = [{"id": first.id, "own_cash": 1_000_00, "in_kind": 1_000_00}, {"id": second.id, "revenue": 500_00}]
-            drafting.save(session, measure, "financing", {}, rows, by=owner, at=at)
+            paid = {"own_when": "After the cashmere, in May", "in_kind_note": "20 days at 50.00"}
+            drafting.save(session, measure, "financing", paid, rows, by=owner, at=at)
         if "annexes" not in without:
             drafting.attach(session, measure, PDF, "registration", by=owner, at=at)
         return measure

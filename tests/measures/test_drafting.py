@@ -111,39 +111,6 @@ def test_twelve_months_to_the_day_are_allowed(write, draft):
     assert write(work) == date(2027, 6, 1)
 
 
-def test_somebody_elses_newer_text_is_not_overwritten(write, draft):
-    def work(session):
-        measure = draft(session)
-        version = measure.version
-        fields = FIELDS["benefit"] | {"breadth_method": "Counted at the market"}
-        drafting.save(session, measure, "benefit", fields, version=version, **how(measure))
-        with pytest.raises(Stale) as stale:
-            drafting.save(session, measure, "benefit", FIELDS["benefit"], version=version, **how(measure))
-        return stale.value.theirs, measure.breadth_method
-
-    assert write(work) == ({"breadth_method": "Counted at the market"}, "Counted at the market")
-
-
-def test_the_same_page_sent_twice_is_no_conflict(write, draft):
-    def work(session):
-        measure = draft(session)
-        version = measure.version
-        fields = FIELDS["benefit"] | {"breadth": 7}
-        for _ in range(2):
-            drafting.save(session, measure, "benefit", fields, version=version, **how(measure))
-        return measure.version - version
-
-    assert write(work) == 1
-
-
-def test_what_the_others_do_not_pay_the_fund_is_asked_for(write, draft):
-    def work(session):
-        measure = draft(session)
-        return [(x.amount, x.from_grant, x.own_cash, x.in_kind, x.revenue) for x in queries.lines(session, measure)]
-
-    assert write(work) == [(7_000_00, 5_000_00, 1_000_00, 1_000_00, 0), (3_000_00, 2_500_00, 0, 0, 500_00)]
-
-
 def test_more_from_others_than_a_line_costs_is_refused_at_the_line(write, draft):
     def work(session):
         measure = draft(session)
@@ -152,7 +119,7 @@ def test_more_from_others_than_a_line_costs_is_refused_at_the_line(write, draft)
             drafting.save(session, measure, "financing", {}, rows, **how(measure))
         return refused.value.field, measure.requested
 
-    assert write(work) == ("lines-0-own_cash", 7_500_00)
+    assert write(work) == ("sources-0-own_cash", 7_500_00)
 
 
 def test_lines_keep_their_sources_when_others_are_added_changed_and_taken_out(write, draft):
