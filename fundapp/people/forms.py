@@ -142,6 +142,12 @@ class BranchForm(Form):
         return plain | {"names": {"en": self.name_en, "de": self.name_de, "mn": self.name_mn}}
 
 
+class PartnerForm(Form):
+    """Blank: the pair ends."""
+
+    partner: Count | None = None
+
+
 class OrganisationForm(Form):
     name: Words
     kind: Literal[tuple(KINDS)]  # type: ignore[valid-type]

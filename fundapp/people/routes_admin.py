@@ -12,7 +12,7 @@ from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.mail.service import queue
-from fundapp.people import forms, queries, service
+from fundapp.people import forms, pairing, queries, service
 from fundapp.people.access import At, allowed, to
 from fundapp.people.codes import KINDS
 from fundapp.people.models import Branch, Person, RoleHeld
@@ -22,6 +22,7 @@ from fundapp.people.secrets import hashed
 router = APIRouter(prefix="/people", route_class=Route)
 Admin = Annotated[Person, allowed(Action.MANAGE_PEOPLE)]
 APerson = Annotated[Person, to(Action.MANAGE_PEOPLE, queries.find_person)]
+ABranch = Annotated[Branch, to(Action.MANAGE_PEOPLE, queries.find_branch)]
 
 
 @router.get("/persons")
@@ -152,6 +153,19 @@ def set_active(session: Writing, posted: PostedForm, who: APerson, by: Admin, at
 @router.get("/branches")
 def branches(request: Request, session: Reading, by: Admin) -> Response:
     return page(request, "people/branches.html", found=queries.branches(session), form=shown(forms.BranchForm))
+
+
+@router.post("/branches/{id}/partner")
+def pair_branches(session: Writing, posted: PostedForm, branch: ABranch, by: Admin, at: At) -> Response:
+    form = bind(forms.PartnerForm, posted)
+    if not form.ok:
+        raise Refused(*form.errors.values())
+    partner = session.get(Branch, form.value.partner) if form.value.partner else None
+    if form.value.partner and partner is None:
+        raise NotFound
+    pairing.pair(session, branch, partner, by=by, at=at)
+    say = i18n.gettext("The two branches check for each other.") if partner else i18n.gettext("The pair has ended.")
+    return go("/people/branches", say)
 
 
 @router.post("/branches")
