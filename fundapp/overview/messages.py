@@ -25,10 +25,10 @@ class Line:
     """A message with whom it is for, what it is about, and who told it, if somebody has."""
 
     message: Message
-    who: Name
+    who: Name | None  # None: somebody who is no person here, such as one who asked about a call
     phone: str
     language: str
-    measure_id: int
+    measure_id: int | None
     title: str
     number: str
     branch: Branch | None
@@ -36,13 +36,18 @@ class Line:
 
 
 def seen(person: Person) -> ColumnElement[bool]:
-    """Messages that this person may tell: of the own branch, a manager's of all; never of a case that is closed to them."""
+    """Messages that this person may tell: of the own branch, a manager's of all; never of a case that is closed to them.
+
+    What signs somebody in is never told so.
+    """
     here = true() if holds(person, Role.MANAGER) else Message.branch_id.in_(branches(person))
-    return and_(here, Message.short != "", measures.visible_to(person))
+    of_no_case = and_(Message.case_id.is_(None), Message.kind.not_like("people/%"))
+    case = and_(Measure.id.is_not(None), measures.visible_to(person))
+    return and_(here, Message.short != "", or_(of_no_case, case))
 
 
 def find(session: ReadSession, id: int, *, visible_to: Person) -> Message | None:
-    asked = select(Message).join(Measure, Measure.id == Message.case_id)
+    asked = select(Message).outerjoin(Measure, Measure.id == Message.case_id)
     return session.scalars(asked.where(Message.id == id, seen(visible_to))).first()
 
 
@@ -73,8 +78,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
             hearing.given_name, hearing.family_name, hearing.phone, hearing.language,
             telling.given_name.label("teller_given"), telling.family_name.label("teller_family"),
         )
-        .join(Measure, Measure.id == Message.case_id)
-        .join(hearing, hearing.id == Message.to_id)
+        .outerjoin(Measure, Measure.id == Message.case_id)
+        .outerjoin(hearing, hearing.id == Message.to_id)
         .outerjoin(Branch, Branch.id == Message.branch_id)
         .outerjoin(telling, telling.id == Message.told_by_id)
     )  # fmt: skip
@@ -84,11 +89,11 @@ def _read(session: ReadSession, asked: Select[*tuple[Any, ...]]) -> list[Line]:
     return [
         Line(
             found.Message,
-            Name(found.given_name, found.family_name or ""),
-            found.phone,
-            found.language,
+            Name(found.given_name, found.family_name or "") if found.given_name else None,
+            found.phone or (found.Message.to_address if found.Message.channel == "text" else ""),
+            found.language or "",
             found.id,
-            shown_title(found.title, found.short_title),
+            shown_title(found.title, found.short_title) if found.id else "",
             found.number or "",
             found.Branch,
             Name(found.teller_given, found.teller_family or "") if found.teller_given else None,

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, and_, cast, exists, func, literal, null, or_, select, true, union_all
+from sqlalchemy import Date, Integer, String, and_, cast, exists, func, literal, null, or_, select, union_all
 
 from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
 from fundapp.documents.models import Document, WordTemplate
@@ -22,6 +22,7 @@ from fundapp.mail.queries import to_tell
 from fundapp.measures import queries as measures
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import BudgetLine, Measure
+from fundapp.overview.messages import seen as may_tell
 from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, lent_names, shown_title
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role, branches, holds, lender, may
@@ -120,7 +121,14 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
 def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
     """(what, address, group, place, whose right is lent) of a measure; an empty `what`: nothing that this person waits for."""
     thing = Thing(
-        found.id, found.title, found.number, found.status, found.branch_id, found.owner_id, found.prepared_by_id, found.organisation_id
+        found.id,
+        found.title,
+        found.number,
+        found.status,
+        found.branch_id,
+        found.owner_id,
+        found.prepared_by_id,
+        found.organisation_id,
     )
     if found.status == S.DRAFT:
         return mark("Finish what you write for the applicant"), "/measures/{id}/review", "other", MINE, None
@@ -268,10 +276,9 @@ def _parts(person: Person, on: date, untold: datetime) -> list[tuple[str, Any]]:
             )
         )
     if (at := scope(Action.TELL)) is not None:
-        here = true() if holds(person, Role.MANAGER) else Message.branch_id.in_(branches(person))
         untold_here = select(*row("tell", literal(0), literal(""), func.count())).select_from(Message)
-        untold_here = untold_here.join(Measure, Measure.id == Message.case_id).where(to_tell(untold), at, here)
-        found.append(("tell", untold_here))
+        untold_here = untold_here.outerjoin(Measure, Measure.id == Message.case_id).where(to_tell(untold), may_tell(person))
+        found.append(("tell", untold_here.where(or_(Message.case_id.is_(None), at))))
     if may(person, Action.READ_OUTBOX):
         failed = (
             Message.channel == "mail", Message.failed_at.is_not(None), Message.stopped_at.is_(None), Message.told_at.is_(None),
