@@ -19,7 +19,7 @@ from fundapp.funds.models import Call, Contribution, Donor, Fund
 from fundapp.grants.models import Contract, Instalment
 from fundapp.measures.lifecycle import FUNDED, Status
 from fundapp.measures.models import Annex, BudgetLine, Declaration, Indicator, Measure, Party, TargetGroup
-from fundapp.people.models import Branch, Organisation, Person, RoleHeld, SignIn
+from fundapp.people.models import Branch, Membership, Organisation, Person, RoleHeld, SignIn
 from fundapp.people.passwords import hash_password
 from fundapp.people.secrets import hashed
 from fundapp.rating.models import Committee, Criterion, Member, Scheme, Score, Sheet
@@ -103,6 +103,13 @@ def give(session: Session, person: Person, *, role: str, branch: Branch | None =
     session.expire(person, ["roles"])
     assert person.roles  # loaded now, so that the person may be used after the session has gone
     return held
+
+
+def membership(session: Session, *, person: Person, organisation: Organisation, kind: str = "editor") -> Membership:
+    """The person works for the organisation; `kind`: editor or reader."""
+    row = Membership(organisation_id=organisation.id, person_id=person.id, kind=kind, at=MORNING)
+    person.member_of = {**person.member_of, organisation.id: kind}
+    return _add(session, row)
 
 
 def sign_in(session: Session, person: Person, *, at: datetime = MORNING) -> str:

@@ -62,10 +62,13 @@ def nav(session: ReadSession, person: Person, path: str) -> list[dict[str, Any]]
         (Action.MANAGE_PEOPLE, "/people/organisations", _("Organisations")),
         (Action.MANAGE_PEOPLE, "/people/rights", _("Rights")),
         (Action.HAND_OVER, "/handing-over", _("Handing over")),
+        (Action.MAKE_CODE, "/people/codes", _("Codes for signing in")),
+        (Action.READ_ORGANISATION, "/people/account/organisation", _("Your organisation")),
         (Action.READ_BACKUPS, "/backups", _("Backups")),
     ]
     work = [
         (Action.SIGNED_IN, "/", _("Today")),
+        (Action.CHECK, "/proposals", _("Proposals")),
         (Action.SEE_ROUND, "/rating/", _("Rating")),
         (Action.CHECK_RECEIPT, "/disbursement/", _("Payments")),
         (Action.EVALUATE, "/evaluation/", _("Visits")),

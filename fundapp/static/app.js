@@ -106,6 +106,7 @@
   on("click", (event) => {
     const copying = event.target.closest("[data-copy]");
     if (copying) copy(copying);
+    if (event.target.closest("[data-print]")) print();
     const details = event.target.closest("[data-close]")?.closest("details");
     if (!details) return;
     details.open = false;

@@ -73,7 +73,8 @@ def test_giving_roles_declaring_and_scoring_are_never_lent() -> None:
     deputy.lenders = (Lender(2, everything),)
     refused = {action for action in Action if not may(deputy, action)}
     assert {Action.MANAGE_PEOPLE, Action.DECLARE, Action.SCORE} <= NEVER_LENT
-    assert refused == {*NEVER_LENT, Action.CONFIRM_PROPOSAL, Action.WITHDRAW, Action.ANSWER, Action.ASK_BRANCH}
+    own = {Action.CONFIRM_PROPOSAL, Action.WITHDRAW, Action.ANSWER, Action.ASK_BRANCH}
+    assert refused == {*NEVER_LENT, *own, Action.READ_ORGANISATION, Action.KEEP_ORGANISATION}
 
 
 def test_what_needs_the_lent_right_is_recorded_with_both_and_the_rest_with_one(

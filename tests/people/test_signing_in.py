@@ -1,4 +1,4 @@
-"""Signing in and out, one's own account, links, and registering: through the pages, with real passwords and real mail texts."""
+"""Signing in and out with a password, links that set one: through the pages, with real passwords and real mail texts."""
 
 import re
 
@@ -10,7 +10,6 @@ from fundapp.mail.models import Message
 from fundapp.people import queries, service
 from fundapp.people.models import FailedSignIn, Link, Person, SignIn
 from fundapp.people.passwords import FULL, SHORTEST, hash_password, matches, why_not
-from fundapp.people.permissions import Role
 from tests import factories as make
 
 PASSWORD = "correct horse battery"
@@ -280,43 +279,6 @@ def test_the_key_of_a_link_is_kept_only_as_its_hash(client, bat, write):
     client().post("/people/forgotten", data={"email": "bat@example.org"})
     key = link_in(write, "people/reset").rsplit("/", 1)[1]
     assert key not in str(vars(write(lambda session: session.scalars(select(Link)).one())))
-
-
-# Registering
-
-
-NEW = {
-    "given_name": "Dorj",
-    "family_name": "Bold",
-    "email": "Dorj@Example.org",
-    "phone": "+976 9911 2233",
-    "next": "/calls/3",
-}
-
-
-def test_an_applicant_registers_with_a_confirmed_address(client, write):
-    assert client().post("/people/register", data=NEW).status_code == 200
-    person = write(lambda session: queries.find_by_email(session, "dorj@example.org"))
-    assert (person.password_hash, person.roles) == (None, [])
-    visitor = client()
-    answer = visitor.post(link_in(write, "people/confirm"), data={"password": "a whole new sentence"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/calls/3")
-    roles = write(lambda session: [held.role for held in session.get_one(Person, person.id).roles])
-    assert roles == [Role.APPLICANT]
-
-
-def test_registering_does_not_tell_who_is_known(client, bat, write):
-    fresh = client().post("/people/register", data=NEW)
-    known = client().post("/people/register", data=NEW | {"email": "bat@example.org"})
-    assert (fresh.status_code, fresh.text.lower().replace("dorj@", "bat@")) == (known.status_code, known.text.lower())
-    assert write(lambda session: session.get_one(Person, bat.id).given_name) == "Bat"
-
-
-@pytest.mark.parametrize("email", ["", "dorj", "dorj@", "@example.org", "a b@example.org", "dorj@example"])
-def test_an_address_that_is_none_is_told_next_to_its_field(client, write, email):
-    answer = client().post("/people/register", data=NEW | {"email": email})
-    assert (answer.status_code, 'value="Dorj"' in answer.text) == (422, True)
-    assert write(lambda session: session.query(Person).count()) == 0
 
 
 # The first administrator
