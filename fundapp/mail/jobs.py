@@ -29,6 +29,7 @@ from fundapp.mail.models import Message
 
 LEASE, BATCH = timedelta(minutes=5), 10  # so many are tried within one lease, even if each takes its time-out
 BACKOFF = (1, 5, 15, 60, 240, 720)  # minutes before the next try
+TIMEOUT = 20  # seconds that a server may take
 FRESH = timedelta(days=3)  # an older text is news no more: the branch tells it
 NEVER = (400, 422)  # a gateway's answers to a text that it will not send, now or later
 log = logging.getLogger("fundapp.mail")
@@ -93,7 +94,7 @@ def _post(url: str, token: str, message: Message, number: str) -> None:
     if token:
         headers["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - the settings take http(s) only
-    with urllib.request.build_opener(_Stay).open(request, timeout=20):
+    with urllib.request.build_opener(_Stay).open(request, timeout=TIMEOUT):
         pass
 
 
@@ -184,9 +185,11 @@ def _server(url: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=20, context=ssl.create_default_context())
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port or 465, timeout=TIMEOUT, context=ssl.create_default_context()
+        )
     else:
-        server = smtplib.SMTP(host, port or 25, timeout=20)
+        server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT)
     with server:
         if parts.scheme == "smtp+tls":
             server.starttls(context=ssl.create_default_context())
