@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fundapp.demo import proposal
 from fundapp.demo.facts import Plan
-from fundapp.demo.story import Story
+from fundapp.demo.story import EURO, Story
 from fundapp.disbursement import reports
 from fundapp.disbursement.models import Report
 from fundapp.evaluation import service as evaluation
@@ -17,7 +17,8 @@ from fundapp.funds.models import Call
 from fundapp.grants import contracts
 from fundapp.grants import service as grants
 from fundapp.grants.models import Contract
-from fundapp.measures import checking, drafting, planning, queries, submission
+from fundapp.measures import checking, drafting, gaps, planning, queries, submission
+from fundapp.measures.codes import FULL, SHORT
 from fundapp.measures.eligibility import CHECKS, Result
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
@@ -44,21 +45,27 @@ class Case:
 
     def begin(self) -> None:
         """A draft with its first page only."""
-        self.measure = drafting.start(self.session, self.call, by=self.owner, at=self.story.at)
+        self.measure = self._start()
         section, fields, rows = next(self._pages())
         drafting.save(self.session, self.measure, section, fields, rows, by=self.owner, at=self.story.at)
 
     def write(self) -> None:
         """The whole form, page by page, with its papers."""
         story, session, by = self.story, self.session, self.owner
-        self.measure = measure = drafting.start(session, self.call, by=by, at=story.at)
-        for section, fields, rows in self._pages():
+        self.measure = measure = self._start()
+        asked = {page.name for page in gaps.pages(measure)}
+        for section, fields, rows in (page for page in self._pages() if page[0] in asked):
             drafting.save(session, measure, section, fields, rows, by=by, at=story.at)
         split = proposal.sources(self.plan, [line.id for line in queries.lines(session, measure)])
-        drafting.save(session, measure, "financing", {}, split, by=by, at=story.at)
+        drafting.save(session, measure, "financing", proposal.MONEY, split, by=by, at=story.at)
         for kind in self.call.annexes:
             paper = story.paper(kind, f"Certificate of registration (invented): {self.plan.organisation}")
             drafting.attach(session, measure, paper, kind, by=by, at=story.at)
+
+    def _start(self) -> Measure:
+        """In the short form where the call has one and little is asked for."""
+        form = SHORT if self.plan.grant * EURO <= self.call.short_limit else FULL
+        return drafting.start(self.session, self.call, by=self.owner, at=self.story.at, form=form)
 
     def _pages(self) -> Any:
         named = self.story.bottlenecks.get((self.plan.region, self.plan.theme))
@@ -89,7 +96,9 @@ class Case:
 
     def send_back(self, return_by: date, kind: str, words: str) -> None:
         asked = [{"section": "annexes", "field": kind, "words": words}]
-        checking.send_back(self.session, self.measure, return_by=return_by, asked=asked, by=self.officer, at=self.story.at)
+        checking.send_back(
+            self.session, self.measure, return_by=return_by, asked=asked, by=self.officer, at=self.story.at
+        )
 
     def withdraw(self, because: str) -> None:
         grants.withdraw(self.session, self.measure, because=because, by=self.owner, at=self.story.at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from textwrap import shorten
 from typing import Any
 
@@ -70,7 +70,7 @@ def budget(plan: Plan) -> list[Line]:
 
 
 def pages(plan: Plan, owner: Person, bottleneck: int | None, today: date) -> Iterator[Page]:
-    """Every page but the one of money, which needs the lines' ids."""
+    """Every page of the full form but the one of money, which needs the lines' ids."""
     theme, kind, place = theme_of(plan), words.KINDS[plan.kind], place_of(plan)
     first = {"title": plan.title, "short_title": shorten(plan.title, 40, placeholder="…"), "summary": said(theme.summary, plan) + words.SHARED,
              "region": plan.region, "place": place, "topic": theme.topic, "intervention": theme.intervention,
@@ -78,10 +78,12 @@ def pages(plan: Plan, owner: Person, bottleneck: int | None, today: date) -> Ite
     organisation = {"name": plan.organisation, "kind": plan.kind, "sector": plan.sector, "founded_on": FOUNDED,
                     "address": f"{place} (invented)", "phone": owner.phone}  # fmt: skip
     yield "measure", first, []
-    yield "applicant", {"organisation": organisation, "organisation_note": kind.note}, _parties(plan, owner)
+    group = {"organisation": organisation, "organisation_note": kind.note, "vat": "none"}
+    yield "applicant", group, _parties(plan, owner)
     yield "partners", {}, [
         {"name": f"{place} soum administration (invented)", "sector": "public", "role": "gives the place"},
-        {"name": owner.shown_name, "sector": plan.sector, "role": "has tried it out for a year", "key_person": True},
+        {"name": owner.shown_name, "sector": plan.sector, "role": "has tried it out for a year", "key_person": True,
+         "why": words.WHY},
     ]  # fmt: skip
     named = {"bottleneck_id": bottleneck} if bottleneck else {"no_bottleneck": "The region’s list is still being made."}
     yield "problem", {**named, "problem": said(theme.problem, plan)}, []
@@ -89,19 +91,33 @@ def pages(plan: Plan, owner: Person, bottleneck: int | None, today: date) -> Ite
         "objective": said(theme.objective, plan), "outputs": said(theme.outputs, plan), "outcomes": words.OUTCOMES,
         "visible_effect": said(theme.effect, plan), "visible_by": plan.ends,
     }, _indicators(plan)  # fmt: skip
+    yield "activities", {}, _activities(plan, owner)
     yield "groups", {}, [_group(plan)]
     yield (
         "benefit",
         {"public_benefit": words.BENEFIT, "breadth": plan.trained * 8, "breadth_method": "list of the soum"},
         [],
     )
+    yield "environment", {"env_effect": 1, "env_note": words.ENVIRONMENT, "land": "no"}, []
     yield "afterwards", {"after_funding": kind.after + words.MORE}, []
+    yield (
+        "risks",
+        {},
+        [
+            {"text": text, "mitigation": answer, "likelihood": 2, "owner": owner.shown_name}
+            for text, answer in words.RISKS
+        ],
+    )
+    yield "support", {"supported": "no"}, []
     yield "costs", {}, [
         {"category": line.category, "description": line.what, "unit": "piece", "quantity": 1000, "unit_price": line.amount * EURO}
         for line in budget(plan)
     ]  # fmt: skip
     told = {"name": owner.shown_name, "place": place, "date": today.isoformat(), "publication": True}
     yield "declarations", {"declarations": dict.fromkeys(DECLARATIONS, True) | told}, []
+
+
+MONEY = {"own_when": words.OWN_WHEN, "in_kind_note": words.VALUED}  # the fields of the page of money
 
 
 def sources(plan: Plan, ids: Sequence[int]) -> list[dict[str, int]]:
@@ -122,6 +138,23 @@ def _parties(plan: Plan, owner: Person) -> list[dict[str, Any]]:
     number = sum(plan.key.encode()) * 7919 % 100_000_000
     account = {"part": "account", "organisation": sponsor, "bank": "Invented Bank", "account": f"5000 {number:08d}"}
     return [{"part": "acts", **person}, {"part": "signs", **signs}, account, {"part": "reports", **person}]
+
+
+def _activities(plan: Plan, owner: Person) -> list[dict[str, Any]]:
+    """Getting ready, installing and learning, running: thirds of the time, one after the other."""
+    third = (plan.ends - plan.starts) // 3
+    starts = [plan.starts, plan.starts + third, plan.starts + 2 * third]
+    ends = [starts[1] - timedelta(days=1), starts[2] - timedelta(days=1), plan.ends]
+    return [
+        {
+            "title": title,
+            "responsible": owner.shown_name,
+            "starts_on": start,
+            "ends_on": end,
+            "milestone": end == plan.ends,
+        }
+        for title, start, end in zip(words.ACTIVITIES, starts, ends, strict=True)
+    ]
 
 
 def _indicators(plan: Plan) -> list[dict[str, Any]]:

@@ -224,3 +224,17 @@ REASONS = "Clear bottleneck, many users, own money in."
 STILL = "It works as on the day it was opened; those who run it put money aside."
 STOPPED = "It stands still. Those who ran it have moved away, and nobody has taken it over."
 PARTED = "It works in the season only; a part stands idle."
+
+WHY = "Has worked in this trade for years and wants the young people to stay."
+ENVIRONMENT = "Less water and fuel are used than today, because the work is shared in one place."
+RISKS = (
+    ("The winter comes early and work outdoors has to stop", "Everything outdoors is done in the first months."),
+    ("A supplier raises the price after the offer", "Two offers are kept; the difference comes from own money."),
+)
+ACTIVITIES = (
+    "Compare offers, sign, get the place ready",
+    "Deliver, install, train those who use it",
+    "Run it, count what it does, report",
+)
+OWN_WHEN = "Half after the cashmere in May, the rest when the autumn sales are paid."
+VALUED = "Working days at the price that the soum pays for such work."

@@ -10,7 +10,7 @@ from fundapp.measures.codes import DECLARATIONS, FUND_INDICATORS, PARTS
 from tests import factories
 from tests.factories import MORNING
 
-LONG = "Wool is sold unwashed and the river is spoiled. " * 10
+LONG = ("Wool is sold unwashed and the river is spoiled. " * 10).strip()
 PDF = Kept("a" * 64, 1000, "registration.pdf", "application/pdf")
 
 FIELDS = {
