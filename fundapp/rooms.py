@@ -70,16 +70,22 @@ def routers() -> list[APIRouter]:
     from fundapp.grants import routes as grants  # noqa: PLC0415
     from fundapp.measures import routes as measures  # noqa: PLC0415
     from fundapp.measures import routes_checking as checking  # noqa: PLC0415
+    from fundapp.measures import routes_form as writing  # noqa: PLC0415
     from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.overview import routes as overview  # noqa: PLC0415
     from fundapp.overview import routes_handing as handing  # noqa: PLC0415
     from fundapp.overview import routes_messages as messages  # noqa: PLC0415
+    from fundapp.overview import routes_proposals as proposals  # noqa: PLC0415
     from fundapp.overview import routes_settings as presets  # noqa: PLC0415
     from fundapp.overview import routes_start as start  # noqa: PLC0415
     from fundapp.overview import routes_today as today  # noqa: PLC0415
     from fundapp.people import routes as people  # noqa: PLC0415
+    from fundapp.people import routes_account as account  # noqa: PLC0415
     from fundapp.people import routes_admin as administration  # noqa: PLC0415
+    from fundapp.people import routes_codes as codes  # noqa: PLC0415
     from fundapp.people import routes_deputies as deputies  # noqa: PLC0415
+    from fundapp.people import routes_entering as entering  # noqa: PLC0415
+    from fundapp.people import routes_members as colleagues  # noqa: PLC0415
     from fundapp.rating import routes as rating  # noqa: PLC0415
     from fundapp.rating import routes_committee as committees  # noqa: PLC0415
     from fundapp.rating import routes_meeting as meetings  # noqa: PLC0415
@@ -87,7 +93,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, messages, start, presets, people, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, measures, committees, meetings,
+        overview, today, proposals, messages, start, presets, people, entering, account, colleagues, codes, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, writing, measures, committees, meetings,
         sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]

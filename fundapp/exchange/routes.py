@@ -1,66 +1,124 @@
-"""The public pages: which calls are open and coming, and what a call says."""
+"""The public pages: which calls are open and coming, what a call says, what was asked about it; as a page, a calendar and a feed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
 from starlette.responses import Response
 
-from fundapp.funds import queries
+from fundapp.exchange import calls as told
+from fundapp.exchange import feeds
+from fundapp.exchange.asking import AskForm
+from fundapp.funds import inquiries, listing, queries, questions
 from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.funds.models import Call, Fund
+from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
-from fundapp.kit.errors import NotFound
-from fundapp.kit.web.pages import page
-from fundapp.kit.web.route import Reading, Route
-from fundapp.people.access import Anyone, At, Visitor
+from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
+from fundapp.kit.web.pages import go, language, page
+from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.measures.codes import SECTIONS
+from fundapp.people.access import Anyone, At, By, Visitor, address_of, to
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import branches
-from fundapp.rating.models import Criterion, Scheme
 from fundapp.regions import areas
 
 router = APIRouter(route_class=Route)
+ManagedCall = Annotated[Call, to(Action.MANAGE_CALL, queries.find_call)]
 
 
 @router.get("/calls", dependencies=[Anyone])
-def calls(request: Request, session: Reading, at: At, visitor: Visitor) -> Response:
-    """Open and coming calls; also where a stranger begins."""
-    open_, coming = queries.open_calls(session, at), queries.coming_calls(session, at)
-    funds = queries.funds_of(session, [*open_, *coming])
+def index(request: Request, session: Reading, at: At, visitor: Visitor) -> Response:
+    """Open and coming calls, and those that closed lately; also where a stranger begins."""
+    found = queries.recent_calls(session, at)
+    by_state = {state: [call for call in found if call.state(at) == state] for state in ("open", "coming", "closed")}
     return page(
-        request, "exchange/home.html", open_calls=open_, coming=coming, funds=funds, at=at, branches=branches(session)
-    )
+        request, "exchange/home.html", open_calls=by_state["open"], coming=sorted(by_state["coming"], key=lambda call: call.opens_at), closed=by_state["closed"][::-1],
+        funds=queries.funds_of(session, found), at=at, branches=branches(session), time_left=told.time_left,
+    )  # fmt: skip
+
+
+@router.get("/calls.ics", dependencies=[Anyone])
+def calendar(request: Request, session: Reading, at: At, visitor: Visitor) -> Response:
+    found = [call for call in queries.recent_calls(session, at) if call.state(at) != "closed"]
+    return _calendar(request, session, found, "calls.ics", visitor)
+
+
+@router.get("/calls/{id}.ics", dependencies=[Anyone])
+def call_calendar(request: Request, session: Reading, id: int, visitor: Visitor) -> Response:
+    return _calendar(request, session, [_public(session, id)], f"call-{id}.ics", visitor)
+
+
+def _calendar(request: Request, session: ReadSession, found: list[Call], name: str, visitor: Any) -> Response:
+    settings = request.app.state.settings
+    funds = queries.funds_of(session, found)
+    rows = told.told(session, found, funds, settings.base_url, language(request, visitor))
+    data = feeds.calendar(settings.brand, told.host(settings.base_url), rows)
+    disposition = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="text/calendar; charset=utf-8", headers=disposition)
+
+
+@router.get("/calls.atom", dependencies=[Anyone])
+def feed(request: Request, session: Reading, at: At, visitor: Visitor) -> Response:
+    settings, found = request.app.state.settings, queries.recent_calls(session, at)
+    found.sort(key=lambda call: (call.published_at or at, call.id), reverse=True)
+    funds = queries.funds_of(session, found)
+    rows = told.told(session, found, funds, settings.base_url, language(request, visitor))
+    data = feeds.feed(_("Calls of %(name)s", name=settings.brand), settings.base_url, rows, at)
+    return Response(data, media_type="application/atom+xml; charset=utf-8")
 
 
 @router.get("/calls/{id}", dependencies=[Anyone])
 def call(request: Request, session: Reading, id: int, at: At, visitor: Visitor) -> Response:
+    return _call(request, session, _public(session, id), at, visitor, shown(AskForm), 200)
+
+
+def _public(session: ReadSession, id: int) -> Call:
     found = queries.find_public_call(session, id)
     if found is None:
         raise NotFound
-    fund = session.get_one(Fund, found.fund_id)
+    return found
+
+
+def _call(
+    request: Request, session: ReadSession, call: Call, at: datetime, visitor: Any, form: Bound[Any], status: int,
+    preview: bool = False,
+) -> Response:  # fmt: skip
+    fund, lang = session.get_one(Fund, call.fund_id), language(request, visitor)
+    criteria, needed = told.criteria(session, call)
+    starts = not preview and (visitor is None or may(visitor, Action.START_PROPOSAL))
     return page(
-        request, "exchange/call.html", starts=visitor is None or may(visitor, Action.START_PROPOSAL), call=found, fund=fund, currency=fund.currency, at=at, state=_state(found, at),
-        criteria=_criteria(session, found), needed=_needed(session, found), applicants=APPLICANTS, annexes=ANNEXES, areas=areas.named(),
-        branches=[b for b in branches(session) if not found.regions or b.region in found.regions],
+        request, "exchange/preview.html" if preview else "exchange/call.html", status, call=call, fund=fund, currency=fund.currency,
+        at=at, state=call.state(at), starts=starts, criteria=criteria, needed=needed, applicants=APPLICANTS, annexes=ANNEXES,
+        areas=areas.named(), branches=[b for b in branches(session) if not call.regions or b.region in call.regions], form=form,
+        answered=[] if preview else listing.answered(session, call.id), time_left=told.time_left(call.closes_at, at), left=told.time_left,
+        town=told.town(fund.zone), offset=told.offset(call.closes_at, fund.zone), written_in=told.written_in(call, lang),
+        other_language=told.other_language(call, lang), questions=questions.of(call), sections=SECTIONS, names=i18n.NAMES,
+        codes=questions.KINDS,
     )  # fmt: skip
 
 
-def _state(call: Call, at: datetime) -> str:
-    return "coming" if at < call.opens_at else "open" if at <= call.closes_at else "closed"
+@router.post("/calls/{id}/questions", dependencies=[Anyone])
+def ask(request: Request, session: Writing, posted: PostedForm, id: int, at: At, visitor: Visitor) -> Response:
+    call, form = _public(session, id), bind(AskForm, posted)
+    if form.ok:
+        said = form.value
+        try:
+            inquiries.ask(
+                session, call, text=said.text, name=said.name, email=said.email or None, phone=said.phone,
+                language=language(request, visitor), source=address_of(request), key=said.key, at=at,
+            )  # fmt: skip
+            return go(
+                f"/calls/{id}", _("Thank you. Your question is with us; question and answer will stand on this page.")
+            )
+        except Refused as refused:
+            form.errors[refused.field or "form"] = " ".join(refused.reasons)
+    return _call(request, session, call, at, visitor, form, 422)
 
 
-def _scheme(call: Call) -> Any:
-    """The newest version of the call's scheme."""
-    return select(Scheme.id).where(Scheme.call_id == call.id).order_by(Scheme.version.desc()).limit(1).scalar_subquery()
-
-
-def _criteria(session: ReadSession, call: Call) -> list[Criterion]:
-    """How proposals are rated, in the order of the sheet."""
-    asked = select(Criterion).where(Criterion.scheme_id == _scheme(call)).order_by(Criterion.no)
-    return list(session.scalars(asked))
-
-
-def _needed(session: ReadSession, call: Call) -> int | None:
-    """The points a proposal needs, in tenths; None before there is a scheme."""
-    return session.scalar(select(Scheme.fundable_from).where(Scheme.id == _scheme(call)))
+@router.get("/calls/{id}/preview")
+def preview(request: Request, session: Reading, call: ManagedCall, by: By, at: At) -> Response:
+    """The public page and the empty form, as the applicant will see them."""
+    return _call(request, session, call, at, by, shown(AskForm), 200, preview=True)

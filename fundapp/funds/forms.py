@@ -1,14 +1,15 @@
 """What a browser may send about funds, donors and calls. Days and times are the fund's own."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from fundapp.funds.codes import ANNEXES, APPLICANTS
+from fundapp.funds.codes import ANNEXES, APPLICANTS, FUND_INDICATORS
 from fundapp.funds.models import Call
 from fundapp.funds.service import Terms
+from fundapp.kit import i18n
 from fundapp.kit.web.forms import Amount, Count, Day, Form, Text, Words
 from fundapp.regions.areas import AREAS
 
@@ -44,6 +45,7 @@ def _percent(typed: Any) -> Any:
     return int(whole) * 10 + int(tenth or "0")
 
 
+Title = Annotated[str, StringConstraints(max_length=200)]
 Clock = Annotated[time, BeforeValidator(_time)]
 Percent = Annotated[int, BeforeValidator(_percent), Field(ge=0, le=1000)]
 
@@ -85,7 +87,18 @@ class CallForm(Form):
     regions: list[Literal[tuple(AREAS)]] = Field(default_factory=list)  # type: ignore[valid-type]
     applicant_kinds: list[Literal[tuple(APPLICANTS)]] = Field(default_factory=list)  # type: ignore[valid-type]
     annexes: list[Literal[tuple(ANNEXES)]] = Field(default_factory=list)  # type: ignore[valid-type]
+    indicators: list[Literal[tuple(FUND_INDICATORS)]] = Field(default_factory=list)  # type: ignore[valid-type]
+    short_limit: Amount = 0
+    contact: Annotated[str, StringConstraints(max_length=500)] = ""
     blind: Literal["yes"] | None = None
+    language: Literal["en", "de", "mn"] = "en"
+    title_en: Title = ""
+    title_de: Title = ""
+    title_mn: Title = ""
+    text_en: Text = ""
+    text_de: Text = ""
+    text_mn: Text = ""
+    version: Count | None = None
 
     def terms(self, zone: str) -> Terms:
         """The call's terms; days and times in the fund's zone."""
@@ -105,7 +118,45 @@ class CallForm(Form):
             applicant_kinds=list(self.applicant_kinds),
             annexes=list(self.annexes),
             blind=self.blind == "yes",
+            language=self.language,
+            texts=self._texts(),
+            indicators=list(self.indicators),
+            short_limit=self.short_limit,
+            contact=self.contact,
         )
+
+    def _texts(self) -> dict[str, dict[str, str]]:
+        """What was written in further languages, without those left empty."""
+        found = {
+            lang: {"title": getattr(self, f"title_{lang}"), "text": getattr(self, f"text_{lang}")}
+            for lang in i18n.NAMES
+            if lang != self.language
+        }
+        return {lang: said for lang, said in found.items() if any(said.values())}
+
+
+class CopyForm(Form):
+    code: Code
+    opens: Day
+    opens_time: Clock = time(0, 0)
+    closes: Day
+    closes_time: Clock = time(17, 0)
+
+
+class ExtendForm(Form):
+    region: Literal[tuple(AREAS)]  # type: ignore[valid-type]
+    until: Day
+    until_time: Clock = time(17, 0)
+    reason: Annotated[str, StringConstraints(min_length=10, max_length=500)]
+
+
+class AnswerForm(Form):
+    question: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    answer: Annotated[str, StringConstraints(min_length=1, max_length=3000)]
+
+
+class SetAsideForm(Form):
+    because: Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 NAMES = (
@@ -119,6 +170,11 @@ NAMES = (
     "regions",
     "applicant_kinds",
     "annexes",
+    "indicators",
+    "short_limit",
+    "contact",
+    "language",
+    "version",
 )
 
 
@@ -134,4 +190,9 @@ def values_of(call: Call, zone: str) -> dict[str, Any]:
         "own_share": f"{call.own_share / 10:g}",
         "own_cash": f"{call.own_cash / 10:g}",
         "blind": "yes" if call.blind else "",
+        **{f"{what}_{lang}": text for lang, said in call.texts.items() for what, text in said.items()},
     }
+
+
+def moment(day: date, clock: time, zone: str) -> datetime:
+    return datetime.combine(day, clock, ZoneInfo(zone))

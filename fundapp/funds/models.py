@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,6 +56,15 @@ class Contribution(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
 
 
+class Extension(NamedTuple):
+    """More time for a region because of an outage."""
+
+    region: str
+    until: datetime
+    reason: str
+    at: datetime
+
+
 class Call(Base):
     """A call for proposals with its own rules, frozen by the first submission. Shares are in tenths of a percent (250 = 25 %).
 
@@ -102,8 +111,26 @@ class Call(Base):
 
     def deadline_for(self, region: str) -> datetime:
         """Until when proposals of a region (ISO 3166-2) are taken: the deadline, or what an outage made of it there."""
-        later = [datetime.fromisoformat(row["until"]) for row in self.extensions or () if row["region"] == region]
-        return max([self.closes_at, *later])
+        return max([self.closes_at, *(more.until for more in self.extended if more.region == region)])
+
+    @property
+    def last_deadline(self) -> datetime:
+        """Until when proposals of any region are taken."""
+        return max([self.closes_at, *(more.until for more in self.extended)])
+
+    @property
+    def extended(self) -> list[Extension]:
+        """Which regions were given more time, in the order in which it was given."""
+        return [
+            Extension(
+                row["region"], datetime.fromisoformat(row["until"]), row["reason"], datetime.fromisoformat(row["at"])
+            )
+            for row in self.extensions or ()
+        ]
+
+    def state(self, at: datetime) -> str:
+        """ "coming", "open" (somewhere) or "closed"."""
+        return "coming" if at < self.opens_at else "open" if at <= self.last_deadline else "closed"
 
     @property
     def asked_indicators(self) -> list[str]:
@@ -134,6 +161,7 @@ class Inquiry(Base):
         CheckConstraint("published_at IS NULL OR set_aside_at IS NULL", name="ended"),
         CheckConstraint("set_aside_at IS NULL OR because <> ''", name="reason"),
         Index("ix_funds_inquiry_public", "call_id", "published_at"),
+        Index("ix_funds_inquiry_source", "source", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,6 +173,7 @@ class Inquiry(Base):
     email: Mapped[str | None]
     phone: Mapped[str] = mapped_column(default="")
     language: Mapped[str]
+    source: Mapped[str]  # where it came from, hashed: against floods
     asked_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     set_aside_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
@@ -217,13 +217,17 @@ def reversed_by(session: ReadSession, journal_id: int) -> int | None:
     return session.scalar(select(Journal.id).where(Journal.reverses_id == journal_id))
 
 
+RECENT = timedelta(days=92)  # how long a closed call stays on the public page; no extension reaches as far
+
+
 def open_calls(session: ReadSession, at: datetime) -> list[Call]:
-    """Published calls that take proposals now, the one that closes first on top."""
-    return _calls(session, _published().where(Call.opens_at <= at, Call.closes_at >= at).order_by(Call.closes_at))
+    """Published calls that take proposals now, of some region at least, the one that closes first on top."""
+    return [call for call in recent_calls(session, at) if call.state(at) == "open"]
 
 
-def coming_calls(session: ReadSession, at: datetime) -> list[Call]:
-    return _calls(session, _published().where(Call.opens_at > at).order_by(Call.opens_at))
+def recent_calls(session: ReadSession, at: datetime) -> list[Call]:
+    """Published calls that are coming, open, or closed in the last three months; the one that closes first on top."""
+    return _calls(session, _published().where(Call.closes_at >= at - RECENT).order_by(Call.closes_at, Call.id))
 
 
 def calls(session: ReadSession, fund_id: int | None = None) -> list[Call]:
@@ -310,3 +314,9 @@ def _negative(session: ReadSession) -> list[str]:
     return problems + [
         f"account {account} of case {case_id} stands at {left}" for case_id, account, left in session.execute(cases)
     ]
+
+
+def first_language(session: ReadSession, fund_id: int) -> str | None:
+    """The first language of the fund's newest call."""
+    newest = select(Call.language).where(Call.fund_id == fund_id).order_by(Call.id.desc()).limit(1)
+    return session.scalars(newest).first()

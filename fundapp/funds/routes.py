@@ -1,4 +1,4 @@
-"""Funds, donors and their contributions, the ledger, and setting up calls."""
+"""Funds, donors and their contributions, and the ledger."""
 
 from typing import Annotated, Any
 
@@ -6,10 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from fundapp.funds import forms, queries, service
-from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.funds.ledger import Account
-from fundapp.funds.models import Call, Donor, Fund, Journal
-from fundapp.funds.switches import DONOR_RULES, OWN_SHARE
+from fundapp.funds.models import Donor, Fund, Journal
 from fundapp.kit import i18n
 from fundapp.kit.errors import Refused
 from fundapp.kit.presets import DEFAULT
@@ -20,8 +18,6 @@ from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import names
-from fundapp.presets.queries import value
-from fundapp.regions import areas
 
 router = APIRouter(prefix="/funds", route_class=Route)
 _ = i18n.gettext
@@ -30,8 +26,6 @@ Manager = Annotated[Person, allowed(Action.MANAGE_FUND)]
 ReadFund = Annotated[Fund, to(Action.READ_FUND, queries.find_fund)]
 ManagedFund = Annotated[Fund, to(Action.MANAGE_FUND, queries.find_fund)]
 ManagedDonor = Annotated[Donor, to(Action.MANAGE_FUND, queries.find_donor)]
-CallFund = Annotated[Fund, to(Action.MANAGE_CALL, queries.find_fund)]
-ManagedCall = Annotated[Call, to(Action.MANAGE_CALL, queries.find_call)]
 LATEST = 8
 
 
@@ -158,65 +152,3 @@ def journal(
         who=names(session, [entry.by_id]).get(entry.by_id or 0, ""), reversed_by=queries.reversed_by(session, entry.id),
         donors={donor.id: donor.name for donor in queries.donors(session, fund.id)},
     )  # fmt: skip
-
-
-@router.get("/{id}/calls/new")
-def new_call(request: Request, session: Reading, fund: CallFund) -> Response:
-    share = OWN_SHARE[value(session, DONOR_RULES, fund)]
-    values = {
-        "own_share": f"{share / 10:g}",
-        "own_cash": "5",
-        "longest_months": 12,
-        "opens_time": "00:00",
-        "closes_time": "17:00",
-    }
-    return _call(request, fund, None, shown(forms.CallForm, values), 200, [])
-
-
-def _call(
-    request: Request, fund: Fund, call: Call | None, form: Bound[Any], status: int, why_not: list[str]
-) -> Response:
-    return page(
-        request, "funds/call.html", status, fund=fund, call=call, form=form, currency=fund.currency, areas=areas.named(), annexes=ANNEXES,
-        applicants=APPLICANTS, why_not_publish=why_not, why_not_edit=service.why_not_edit_call(call) if call else [],
-    )  # fmt: skip
-
-
-@router.post("/{id}/calls/new")
-def open_call(request: Request, session: Writing, posted: PostedForm, fund: CallFund, by: By, at: At) -> Response:
-    form = bind(forms.CallForm, posted, currency=fund.currency, locale=language(request, by))
-    if form.ok:
-        try:
-            call = service.open_call(session, fund, form.value.terms(fund.zone), code=form.value.code, by=by, at=at)
-            return go(
-                f"/funds/calls/{call.id}", _("The call is prepared. Nobody outside sees it before you publish it.")
-            )
-        except Refused as refused:
-            _tell(form, refused)
-    return _call(request, fund, None, form, 422, [])
-
-
-@router.get("/calls/{id}")
-def call_page(request: Request, session: Reading, call: ManagedCall, at: At) -> Response:
-    fund = session.get_one(Fund, call.fund_id)
-    form = shown(forms.CallForm, forms.values_of(call, fund.zone))
-    return _call(request, fund, call, form, 200, service.why_not_publish(call, at))
-
-
-@router.post("/calls/{id}")
-def edit_call(request: Request, session: Writing, posted: PostedForm, call: ManagedCall, by: By, at: At) -> Response:
-    fund = session.get_one(Fund, call.fund_id)
-    form = bind(forms.CallForm, posted, currency=fund.currency, locale=language(request, by))
-    if form.ok:
-        try:
-            service.edit_call(session, call, form.value.terms(fund.zone), by=by, at=at)
-            return go(f"/funds/calls/{call.id}", _("The call is changed."))
-        except Refused as refused:
-            _tell(form, refused)
-    return _call(request, fund, call, form, 422, service.why_not_publish(call, at))
-
-
-@router.post("/calls/{id}/publish")
-def publish(session: Writing, call: ManagedCall, by: By, at: At) -> Response:
-    service.publish_call(session, call, by=by, at=at)
-    return go(f"/calls/{call.id}", _("The call is public."))

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -15,7 +16,7 @@ from fundapp.funds.switches import DONOR_RULES, LEAST_OWN_SHARE
 from fundapp.history.service import Somebody, record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
-from fundapp.kit.errors import Refused
+from fundapp.kit.errors import Refused, Stale
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.presets import NATIONAL
 from fundapp.presets import queries as presets
@@ -24,7 +25,10 @@ from fundapp.presets.service import choose
 
 @dataclass(frozen=True)
 class Terms:
-    """What a call says. Shares in tenths of a percent; empty lists of regions and kinds of applicant mean all."""
+    """What a call says. Shares in tenths of a percent; empty lists of regions, kinds of applicant and indicators mean all.
+
+    Title and text are in `language`; `texts` has them in further ones: {"de": {"title": …, "text": …}}.
+    """
 
     title: str
     opens_at: datetime
@@ -40,6 +44,14 @@ class Terms:
     applicant_kinds: list[str] = field(default_factory=list)
     annexes: list[str] = field(default_factory=list)
     blind: bool = False
+    language: str = "en"
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    indicators: list[str] = field(default_factory=list)
+    short_limit: int = 0
+    contact: str = ""
+
+
+WORDS = frozenset({"title", "text", "texts", "contact"})  # what history names without repeating it
 
 
 def open_fund(
@@ -137,17 +149,36 @@ def open_call(session: WriteSession, fund: Fund, terms: Terms, *, code: str, by:
     return call
 
 
-def edit_call(session: WriteSession, call: Call, terms: Terms, *, by: Somebody, at: datetime) -> None:
-    """Changes what a call says, until the first proposal was sent."""
+def edit_call(
+    session: WriteSession, call: Call, terms: Terms, *, version: int | None = None, by: Somebody, at: datetime
+) -> None:
+    """Changes what a call says, until the first proposal was sent. Raises Stale when it is not `version` any more."""
     locked(session, call)
     if reasons := why_not_edit_call(call):
         raise Refused(*reasons)
     _sensible(session, session.get_one(Fund, call.fund_id), terms)
-    changed = {name: value for name, value in asdict(terms).items() if getattr(call, name) != value}
+    change_call(session, call, asdict(terms), version=version, by=by, at=at)
+
+
+def change_call(
+    session: WriteSession, call: Call, said: dict[str, Any], *, version: int | None, by: Somebody, at: datetime
+) -> None:
+    """Sets what differs and writes it down; what is public already gets its next edition. The caller has locked the call."""
+    changed = {name: value for name, value in said.items() if getattr(call, name) != value}
+    if version is not None and version != call.version:
+        raise Stale({name: str(getattr(call, name)) for name in changed if name in WORDS})
+    if not changed:
+        return
+    was = {name: _plain(getattr(call, name)) for name in changed if name not in WORDS and name != "questions"}
     for name, value in changed.items():
         setattr(call, name, value)
-    if changed:
-        record(session, "funds.edit_call", call, by=by, at=at, changed=sorted(changed))
+    call.version += 1
+    call.edition += call.published_at is not None
+    record(session, "funds.edit_call", call, by=by, at=at, changed=sorted(changed), was=was, edition=call.edition)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def why_not_edit_call(call: Call) -> list[str]:
@@ -200,5 +231,7 @@ def _sensible(session: WriteSession, fund: Fund, terms: Terms) -> None:
         )
     if not 0 <= terms.own_cash <= terms.own_share:
         raise Refused(_("The part in money cannot be more than the own share."), field="own_cash")
+    if not 0 <= terms.short_limit <= terms.largest:
+        raise Refused(_("The short form cannot reach further than the largest grant."), field="short_limit")
     if not 1 <= terms.longest_months <= 12:
         raise Refused(_("A measure lasts between one and twelve months."), field="longest_months")

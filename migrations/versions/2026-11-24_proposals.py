@@ -162,6 +162,7 @@ def _funds() -> None:
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=True),
@@ -179,6 +180,7 @@ def _funds() -> None:
         sa.UniqueConstraint("key", name="uq_funds_inquiry_key_once"),
     )
     op.create_index("ix_funds_inquiry_public", "funds_inquiry", ["call_id", "published_at"])
+    op.create_index("ix_funds_inquiry_source", "funds_inquiry", ["source", "asked_at"])
 
 
 def _funds_back() -> None:

@@ -93,7 +93,7 @@ def test_what_strangers_may_post_is_little(fastapi):
         for route in routes(fastapi)
         if set(route.methods) - {"GET", "HEAD"} and declared(route) == {Action.ANYONE}
     }
-    assert all(path.startswith("/people/") for path in posts)
+    assert {path for path in posts if not path.startswith("/people/")} == {"/calls/{id}/questions"}
 
 
 @pytest.mark.sqlite
