@@ -290,25 +290,55 @@ def demo(
         run(host, port)
 
 
+class Dates(StrEnum):
+    """As `exchange.styles.DATES`."""
+
+    YEAR_FIRST = "ymd"
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+    SERIAL = "serial"
+
+
+class Numbers(StrEnum):
+    """As `exchange.styles.NUMBERS`."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
 @import_app.command("grants")
 def import_grants(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV with 360Giving column titles")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX, one grant a line")],
     fund: Annotated[
         str | None, typer.Option(help="code of the fund; else by funding organisation and currency")
     ] = None,
+    dates: Annotated[
+        Dates | None, typer.Option(help="how dates are written, where day and month could be either")
+    ] = None,
+    numbers: Annotated[
+        Numbers | None, typer.Option(help="which mark stands before the decimals, where it could be either")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be taken over, change nothing")] = False,
 ) -> None:
-    """Take over finished grants, all or none; twice changes nothing. Rows that cannot be read are named by line."""
+    """Take over finished grants, all or none; twice changes nothing. Lines that cannot be read are named.
+
+    Columns are understood by their titles, or as somebody has agreed to in the browser for this fund and these titles.
+    """
     from fundapp.exchange.service import import_file  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
     with using(opened(settings), OSError) as database:
-        report = import_file(database, file, fund, dry_run, datetime.now(UTC), zone=settings.time_zone)
-    for line, reason in report.refused:
-        typer.echo(f"line {line}: {reason}", err=True)
+        report = import_file(
+            database, file, fund, dry_run, datetime.now(UTC), zone=settings.time_zone,
+            dates=dates or "", numbers=numbers or "",
+        )  # fmt: skip
+    for refusal in report.refused:
+        typer.echo(f"line {refusal.line}: {refusal}", err=True)
     if report.refused:
         raise stop("Nothing was taken over. Correct these lines and try again.")
-    say(f"{report.taken} {'would be taken over' if dry_run else 'taken over'}, {report.unchanged} there already.")
+    for double in report.doubles:
+        say(f"line {double.line}: left out, {double.why} as line {double.of}")
+    say(f"{report.taken} {'would be taken over' if dry_run else 'taken over'}, {len(report.known)} there already.")
     for currency, total in report.totals.items():
         say(f"{currency} {show(total, currency, 'en')}")
 

@@ -1,6 +1,7 @@
 """Grants as a CSV file with 360Giving titles: what an import reads again, row by row the same."""
 
 import csv
+from collections.abc import Mapping
 from typing import TextIO
 
 from fundapp.exchange import queries
@@ -15,6 +16,7 @@ from fundapp.exchange.giving import (
     FUNDER,
     FUNDER_ID,
     IDENTIFIER,
+    NEEDED,
     OPEN_CALL,
     PLACE,
     RECIPIENT,
@@ -34,12 +36,14 @@ from fundapp.measures.models import Measure
 def export_grants(session: ReadSession, out: TextIO, fund: Fund | None = None) -> int:
     """Writes every granted measure of the fund (None: of all) and says how many. Memory stays bounded.
 
-    Taken-over ones come out as they came in, also with titles of their own. No cell is a formula: see `giving.safe`.
+    Those taken over by these titles come out as they came in, with titles of their own besides; from a file with other titles
+    they come out as they were understood. No cell is a formula: see `giving.safe`.
     """
     titles = dict.fromkeys(TITLES)
     bounded = {"yield_per": queries.AT_ONCE}
     for row in session.scalars(queries.imported_rows(fund), execution_options=bounded):
-        titles |= dict.fromkeys(row)
+        if is_by_the_titles(row):
+            titles |= dict.fromkeys(row)
     writer = csv.DictWriter(out, list(titles), restval="", lineterminator="\r\n")
     writer.writerow({title: safe(title) for title in titles})
     rows = 0
@@ -49,9 +53,13 @@ def export_grants(session: ReadSession, out: TextIO, fund: Fund | None = None) -
     return rows
 
 
+def is_by_the_titles(row: Mapping[str, str]) -> bool:
+    return all(title in row for title in NEEDED)
+
+
 def as_row(measure: Measure) -> dict[str, str]:
     """One measure by 360Giving titles; fund and organisation are loaded."""
-    if measure.imported_row is not None:
+    if measure.imported_row is not None and is_by_the_titles(measure.imported_row):
         return dict(measure.imported_row)
     fund, organisation = measure.fund, measure.organisation
     awarded_on = measure.decided_on or measure.contracted_on or on(measure.created_at, fund.zone)

@@ -1,15 +1,19 @@
-"""A grant as a row of 360Giving titles: read strictly, written without formulas (domain.md 9.1; standard 1.4)."""
+"""A grant as a line of a table: read strictly, written by the titles of 360Giving without formulas (domain.md 9.1; standard 1.4)."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from hashlib import sha256
+from typing import Any
 
-from babel.numbers import is_currency
-
+from fundapp.exchange import styles
+from fundapp.exchange.cells import Broken, NotRead, Table
+from fundapp.exchange.columns import Meaning
 from fundapp.kit.dates import add_months
-from fundapp.kit.money import MOST_DIGITS, exponent
+from fundapp.kit.i18n import gettext as _
+from fundapp.kit.money import exponent
 
 IDENTIFIER, TITLE, DESCRIPTION, CURRENCY = "Identifier", "Title", "Description", "Currency"
 APPLIED_FOR, AWARDED, DISBURSED, AWARD_DATE = "Amount Applied For", "Amount Awarded", "Amount Disbursed", "Award Date"
@@ -30,24 +34,22 @@ TITLES = (
 )  # fmt: skip
 NEEDED = (IDENTIFIER, TITLE, CURRENCY, AWARDED, AWARD_DATE, RECIPIENT)
 
-_AMOUNT = re.compile(rf"([0-9]{{1,{MOST_DIGITS}}})(?:\.([0-9]+))?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T[0-9:.]+(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?")
 _LIVE = re.compile(r"'*[=+\-@\t\r]")
 _KEPT = re.compile(r"'+[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-class NotAGrant(ValueError):
-    """Why a row cannot be read, in words for the person who sent it."""
+GENERATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9a-f]{10}(?:-[0-9]+)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """One grant as given. `awarded` in minor units; `row` is the source, untouched; `line` is where it begins in the file."""
+    """One grant as read. Amounts in minor units; `titles` and `cells` are the source; `line` is where it begins in the file."""
 
     line: int
-    row: Mapping[str, str] = field(repr=False)
+    titles: tuple[str, ...] = field(repr=False)
+    cells: tuple[str, ...] = field(repr=False)
     key: str
     title: str
     description: str
@@ -63,87 +65,156 @@ class Grant:
     funder: str
     funder_id: str
 
+    @property
+    def row(self) -> dict[str, str]:
+        """The source by title, as it is kept with the measure."""
+        return dict(zip(self.titles, map(str, self.cells), strict=True))
 
-def grants(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Grant | tuple[int, str]]:
-    """Each row as a grant, or as (line, reason). The first row holds the titles; raises NotAGrant when one is missing there.
+    @property
+    def alike(self) -> tuple[str, date, int, str]:
+        """What is the same in two lines about one grant: recipient, date, amount and currency."""
+        return alike(self.recipient, self.awarded_on, self.awarded, self.currency)
 
-    The same identifier twice is refused with the line where it stood first.
+    @property
+    def is_named_here(self) -> bool:
+        """Whether the file gives no identifier, so that it got one here."""
+        return GENERATED.fullmatch(self.key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that cannot be taken over: the column where it fails ('' for the whole line), why, and its cells."""
+
+    line: int
+    column: str
+    reason: str
+    cells: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.reason}" if self.column else self.reason
+
+
+class _NotAGrant(ValueError):
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.reason = column, reason
+
+
+def alike(recipient: str, awarded_on: date, awarded: int, currency: str) -> tuple[str, date, int, str]:
+    return " ".join(recipient.casefold().split()), awarded_on, awarded, currency
+
+
+def grants(table: Table, meaning: Meaning, *, currency: str = "") -> Iterator[Grant | Refusal]:
+    """Each line as a grant or as a refusal. `currency` is that of the lines that name none.
+
+    A line without identifier gets one from its date, recipient, amount and currency, and a number when it comes again.
     """
-    found = iter(rows)
-    _, titles = next(found, (1, []))
-    titles = [title.strip() for title in titles]
-    if missing := [title for title in NEEDED if title not in titles]:
-        raise NotAGrant(f"The first line must hold the titles; missing: {', '.join(missing)}.")
-    if FUNDER_ID not in titles and FUNDER not in titles:
-        raise NotAGrant(f"The first line must hold the titles; missing: {FUNDER_ID} or {FUNDER}.")
-    if twice := {title for title in titles if title and titles.count(title) > 1}:
-        raise NotAGrant(f"The first line holds a title twice: {', '.join(sorted(twice))}.")
-    seen: dict[str, int] = {}
-    for line, cells in found:
-        if not any(cell.strip() for cell in cells):
-            continue
+    reading, width = _Reading(table.titles, meaning, meaning.currency or currency), len(table.titles)
+    for line, cells in table.lines:
         try:
-            grant = _grant(line, titles, cells)
-            if grant.key in seen:
-                raise NotAGrant(f"{IDENTIFIER} “{grant.key}” stands in line {seen[grant.key]} already.")
-        except NotAGrant as reason:
-            yield line, str(reason)
-        else:
-            seen[grant.key] = line
-            yield grant
+            if not table.fits(cells):
+                told = _("The line has %(cells)s cells, the titles are %(titles)s.", cells=len(cells), titles=width)
+                raise _NotAGrant("", told)
+            whole = [*cells[:width], *[""] * (width - len(cells))]
+            yield reading.grant(line, tuple(plain(cell) for cell in whole))
+        except _NotAGrant as refused:
+            yield Refusal(line, refused.column, refused.reason, tuple(cells))
 
 
-def _grant(line: int, titles: list[str], cells: list[str]) -> Grant:
-    if len(cells) != len(titles):
-        raise NotAGrant(f"The line has {len(cells)} cells, the titles are {len(titles)}.")
-    row = {title: plain(cell) for title, cell in zip(titles, cells, strict=True) if title}
-    given = {title: cell.strip() for title, cell in row.items()}
-    for title, cell in given.items():
-        if _CONTROL.search(cell):
-            raise NotAGrant(f"{title} holds a character that is not text.")
-    for title in NEEDED:
-        if not given[title]:
-            raise NotAGrant(f"{title} is missing.")
-    funder, funder_id = given.get(FUNDER, ""), given.get(FUNDER_ID, "")
-    if not funder and not funder_id:
-        raise NotAGrant(f"{FUNDER} is missing.")
-    code = given[CURRENCY]
-    awarded_on = _day(AWARD_DATE, given[AWARD_DATE])
-    starts_on = _day(STARTS, given[STARTS]) if given.get(STARTS) else None
-    ends_on = _ends(given, starts_on or awarded_on)
-    if starts_on and ends_on and ends_on < starts_on:
-        raise NotAGrant(f"{ENDS} lies before {STARTS}.")
-    return Grant(
-        line=line,
-        row=row,
-        key=given[IDENTIFIER],
-        title=given[TITLE],
-        description=given.get(DESCRIPTION, ""),
-        currency=code,
-        awarded=amount(AWARDED, given[AWARDED], code),
-        applied_for=amount(APPLIED_FOR, given[APPLIED_FOR], code) if given.get(APPLIED_FOR) else 0,
-        awarded_on=awarded_on,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        recipient=given[RECIPIENT],
-        recipient_id=given.get(RECIPIENT_ID, ""),
-        place=given.get(PLACE, ""),
-        funder=funder or funder_id,
-        funder_id=funder_id,
-    )
+class _Reading:
+    """How the lines of one table are read."""
 
+    def __init__(self, titles: tuple[str, ...], meaning: Meaning, currency: str) -> None:
+        self.titles, self.meaning, self.currency = titles, meaning, currency
+        self.places = {code: n for n, title in enumerate(titles) if (code := meaning.columns.get(title))}
+        self.times: Counter[tuple[str, date, int, str]] = Counter()
 
-def amount(title: str, text: str, currency: str) -> int:
-    """Minor units of a plain number such as 3028.63; raises NotAGrant, also for more decimals than the currency has."""
-    if not re.fullmatch("[A-Z]{3}", currency) or (digits := _digits(currency)) is None:
-        raise NotAGrant(f"{CURRENCY} “{currency}” is not an ISO 4217 code such as EUR.")
-    match = _AMOUNT.fullmatch(text)
-    if match is None:
-        raise NotAGrant(f"{title} “{text}” is not a plain number such as 2266 or 3028.63.")
-    decimals = (match[2] or "").rstrip("0")
-    if len(decimals) > digits:
-        raise NotAGrant(f"{title} “{text}” has more decimals than {currency} has.")
-    return int(match[1] + decimals.ljust(digits, "0"))
+    def grant(self, line: int, cells: tuple[str, ...]) -> Grant:
+        for title, cell in zip(self.titles, cells, strict=True):
+            if _CONTROL.search(cell):
+                raise _NotAGrant(title, _("holds a character that is not text."))
+            if isinstance(cell, Broken) and title in self.meaning.columns:
+                raise _NotAGrant(title, cell.reason)
+        awarded_on = self._day(cells, "awarded_on")
+        starts_on = self._day(cells, "starts_on", None)
+        ends_on = self._ends(cells, starts_on or awarded_on)
+        if starts_on and ends_on and ends_on < starts_on:
+            raise _NotAGrant(self._title("ends_on"), _("The end lies before the beginning."))
+        recipient = self._needed(cells, "recipient")
+        currency = self._needed(cells, "currency") if "currency" in self.places else self.currency
+        if not styles.known(currency):
+            raise _NotAGrant(
+                self._title("currency"), _("“%(code)s” is not an ISO 4217 code such as EUR.", code=currency[:40])
+            )
+        awarded = self._amount(cells, "awarded", currency)
+        funder, funder_id = self._given(cells, "funder"), self._given(cells, "funder_id")
+        if not (funder or funder_id) and ("funder" in self.places or "funder_id" in self.places):
+            raise _NotAGrant(self._title("funder") or self._title("funder_id"), _("is missing."))
+        return Grant(
+            line=line,
+            titles=self.titles,
+            cells=cells,
+            key=self._key(cells, alike(recipient, awarded_on, awarded, currency)),
+            title=self._needed(cells, "title") if "title" in self.places else recipient,
+            description=self._given(cells, "description"),
+            currency=currency,
+            awarded=awarded,
+            applied_for=self._amount(cells, "applied_for", currency) if self._given(cells, "applied_for") else 0,
+            awarded_on=awarded_on,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            recipient=recipient,
+            recipient_id=self._given(cells, "recipient_id"),
+            place=self._given(cells, "place"),
+            funder=funder or funder_id,
+            funder_id=funder_id,
+        )
+
+    def _key(self, cells: tuple[str, ...], what: tuple[str, date, int, str]) -> str:
+        if "identifier" in self.places:
+            return self._needed(cells, "identifier")
+        self.times[what] += 1
+        name, awarded_on, awarded, currency = what
+        digest = sha256(f"{name}\n{awarded_on}\n{awarded}\n{currency}".encode()).hexdigest()[:10]
+        return f"{awarded_on}/{digest}" + (f"-{self.times[what]}" if self.times[what] > 1 else "")
+
+    def _title(self, code: str) -> str:
+        return self.titles[self.places[code]] if code in self.places else ""
+
+    def _given(self, cells: tuple[str, ...], code: str) -> str:
+        return cells[self.places[code]].strip() if code in self.places else ""
+
+    def _needed(self, cells: tuple[str, ...], code: str) -> str:
+        if found := self._given(cells, code):
+            return found
+        raise _NotAGrant(self._title(code), _("is missing."))
+
+    def _day(self, cells: tuple[str, ...], code: str, otherwise: Any = ...) -> Any:
+        if otherwise is ... or self._given(cells, code):
+            self._needed(cells, code)
+            try:
+                return styles.day(cells[self.places[code]], self.meaning.styles.get(code, "ymd"))
+            except NotRead as reason:
+                raise _NotAGrant(self._title(code), str(reason)) from None
+        return otherwise
+
+    def _amount(self, cells: tuple[str, ...], code: str, currency: str) -> int:
+        self._needed(cells, code)
+        try:
+            return styles.amount(cells[self.places[code]], self.meaning.styles.get(code, "point"), currency)
+        except NotRead as reason:
+            raise _NotAGrant(self._title(code), str(reason)) from None
+
+    def _ends(self, cells: tuple[str, ...], start: date) -> date | None:
+        if self._given(cells, "ends_on"):
+            found: date = self._day(cells, "ends_on")
+            return found
+        if not self._given(cells, "months"):
+            return None
+        try:
+            return add_months(start, styles.months(cells[self.places["months"]]))
+        except NotRead as reason:
+            raise _NotAGrant(self._title("months"), str(reason)) from None
 
 
 def plain_amount(minor: int, currency: str) -> str:
@@ -161,27 +232,3 @@ def safe(text: str) -> str:
 def plain(text: str) -> str:
     """The text of a cell that `safe` has written."""
     return text[1:] if _KEPT.match(text) else text
-
-
-@cache
-def _digits(currency: str) -> int | None:
-    return exponent(currency) if is_currency(currency) else None
-
-
-def _day(title: str, text: str) -> date:
-    match = _DAY.fullmatch(text)
-    try:
-        return date.fromisoformat(match[1] if match else "")
-    except ValueError:
-        raise NotAGrant(f"{title} “{text}” is not a date such as 2026-03-31.") from None
-
-
-def _ends(given: Mapping[str, str], start: date) -> date | None:
-    if given.get(ENDS):
-        return _day(ENDS, given[ENDS])
-    months = given.get(MONTHS, "")
-    if not months:
-        return None
-    if not re.fullmatch("[0-9]{1,3}", months):
-        raise NotAGrant(f"{MONTHS} “{months}” is not a whole number such as 12.")
-    return add_months(start, int(months))

@@ -1,180 +1,241 @@
-"""Taking over finished measures from 360Giving rows: all of them or none, and each only once."""
+"""Taking over earlier grants as closed measures: sorted out against each other and what is here, stored in one transaction."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert
 
 from fundapp.exchange import queries
-from fundapp.exchange.giving import Grant, NotAGrant, grants
+from fundapp.exchange.giving import Grant, Refusal
+from fundapp.exchange.models import Import, Taken
 from fundapp.funds.models import Fund
 from fundapp.funds.service import open_fund
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession
-from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.lifecycle.service import SYSTEM
+from fundapp.kit.i18n import mark
 from fundapp.measures.lifecycle import TAKE_OVER
 from fundapp.measures.models import Measure
 from fundapp.people.models import Organisation
-from fundapp.people.permissions import Actor, may
+from fundapp.people.permissions import Actor
 
-LONGEST_CELL = 100_000
+SAME_IDENTIFIER, ALIKE = mark("the same identifier"), mark("the same recipient, date and amount")
+
+
+@dataclass(frozen=True)
+class Double:
+    """A line that says once more what the line `of` has said."""
+
+    line: int
+    of: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A line that is a measure here already. `differing`: the columns in which the file says something else now; what is here stays."""
+
+    line: int
+    measure_id: int
+    number: str
+    why: str
+    differing: tuple[str, ...] = ()
+
+
+@dataclass
+class Sum:
+    """Lines of one year that can be read, and of these the ones to take over; amounts in minor units."""
+
+    lines: int = 0
+    amount: int = 0
+    new: int = 0
+    new_amount: int = 0
 
 
 @dataclass
 class Report:
-    """What an import found. `refused` names (line, reason); with one of them nothing is taken over.
+    """What taking over a file would do. `sums` by currency and year."""
 
-    `unchanged` were here already; of these `differing` says where the file has other words now (what is here stays).
-    `totals` are the awards of all rows that can be read, in minor units by currency.
+    new: list[Grant] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    doubles: list[Double] = field(default_factory=list)
+    known: list[Known] = field(default_factory=list)
+    sums: dict[tuple[str, int], Sum] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> int:
+        return len(self.new)
+
+    @property
+    def differing(self) -> list[Known]:
+        return [each for each in self.known if each.differing]
+
+    def total(self, currency: str) -> Sum:
+        """Of all years."""
+        found = [each for (code, _year), each in self.sums.items() if code == currency]
+        return Sum(*(sum(getattr(each, name) for each in found) for name in ("lines", "amount", "new", "new_amount")))
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """All awards that can be read, by currency."""
+        return {code: self.total(code).amount for code in dict.fromkeys(code for code, _year in self.sums)}
+
+
+def sorted_out(session: ReadSession, found: Iterable[Grant | Refusal], fund: Fund | None, *, twins: bool) -> Report:
+    """What is new, what is said twice, what is here already, what cannot be taken. Asks a few questions, none for each line.
+
+    `twins`: lines with the same recipient, date and amount but no identifier are different grants.
     """
-
-    taken: int = 0
-    unchanged: int = 0
-    refused: list[tuple[int, str]] = field(default_factory=list)
-    differing: list[tuple[int, str]] = field(default_factory=list)
-    totals: dict[str, int] = field(default_factory=dict)
-    dry_run: bool = False
-
-
-def import_grants(
-    session: ReadSession,
-    lines: Iterable[str],
-    *,
-    fund_code: str | None = None,
-    dry_run: bool = False,
-    by: Actor,
-    at: datetime,
-    zone: str = "UTC",
-) -> Report:
-    """Takes over the grants of a CSV file (its decoded lines) as closed measures: no postings, no obligations.
-
-    Without `fund_code` each goes to the fund of its funding organisation and currency, made in `zone` if missing.
-    All or nothing: with a refused row, or on a dry run, nothing is written. A dry run needs no WriteSession.
-    Raises NotAllowed, and Refused when the file as a whole cannot be read or the fund is not there.
-    """
-    if by is not SYSTEM and not may(by, TAKE_OVER.action):
-        raise NotAllowed
-    report = Report(dry_run=dry_run)
-    found = _read(lines, report)
-    fund = _fund(session, fund_code) if fund_code else None
-    new = _sorted_out(session, found, fund, report)
-    if report.refused:
-        return report
-    report.taken = len(new)
-    if new and not dry_run:
-        assert isinstance(session, WriteSession)
-        _take_over(session, new, fund, by=by, at=at, zone=zone)
+    report, once = Report(), _Once(twins)
+    for item in found:
+        if isinstance(item, Refusal):
+            report.refused.append(item)
+        elif fund is not None and item.currency != fund.currency:
+            reason = _(
+                "The currency is %(currency)s; the fund %(code)s keeps %(currency2)s.",
+                currency=item.currency, code=fund.code, currency2=fund.currency,
+            )  # fmt: skip
+            report.refused.append(_refusal(item, reason))
+        elif isinstance(double := once.look(item), Double):
+            report.doubles.append(double)
+            _count(report, item)
+        elif isinstance(double, Refusal):
+            report.refused.append(double)
+        else:
+            report.new.append(item)
+    _against(session, report, fund, twins)
+    for item in report.new:
+        _count(report, item, new=True)
+    report.refused.sort(key=lambda refusal: refusal.line)
     return report
 
 
-def _read(lines: Iterable[str], report: Report) -> list[Grant]:
-    found = []
-    try:
-        for item in grants(_records(lines)):
-            if isinstance(item, Grant):
-                found.append(item)
-                report.totals[item.currency] = report.totals.get(item.currency, 0) + item.awarded
-            else:
-                report.refused.append(item)
-    except NotAGrant as reason:
-        raise Refused(str(reason), field="file") from None
-    except UnicodeDecodeError:
-        raise Refused(
-            _("The file is not encoded as UTF-8. Save it as “CSV UTF-8” and send it again."), field="file"
-        ) from None
-    return found
+class _Once:
+    """Which lines were there before."""
+
+    def __init__(self, twins: bool) -> None:
+        self.twins = twins
+        self.keys: dict[str, Grant] = {}
+        self.alike: dict[Any, int] = {}
+
+    def look(self, item: Grant) -> Double | Refusal | None:
+        if first := self.keys.get(item.key):
+            if first.cells == item.cells:
+                return Double(item.line, first.line, SAME_IDENTIFIER)
+            reason = _("“%(key)s” stands in line %(line)s already, with other words.", key=item.key, line=first.line)
+            return _refusal(item, reason)
+        if item.is_named_here and not self.twins and item.alike in self.alike:
+            return Double(item.line, self.alike[item.alike], ALIKE)
+        self.keys[item.key] = item
+        self.alike.setdefault(item.alike, item.line)
+        return None
 
 
-def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """(line where it begins, cells) of each record; a quoted cell may run over several lines."""
-    reader, begins = csv.reader(lines, strict=True), 1
-    csv.field_size_limit(LONGEST_CELL)
-    try:
-        for cells in reader:
-            yield begins, cells
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise NotAGrant(f"Line {begins} cannot be read as CSV: {error}.") from None
+def _refusal(item: Grant, reason: str) -> Refusal:
+    return Refusal(item.line, "", reason, item.cells)
 
 
-def _fund(session: ReadSession, code: str) -> Fund:
-    fund = session.scalars(select(Fund).where(Fund.code == code)).first()
-    if fund is None:
-        raise Refused(_("There is no fund with the code “%(code)s”.", code=code), field="fund")
-    return fund
+def _count(report: Report, item: Grant, *, new: bool = False) -> None:
+    each = report.sums.setdefault((item.currency, item.awarded_on.year), Sum())
+    each.lines += 1
+    each.amount += item.awarded
+    each.new += new
+    each.new_amount += item.awarded * new
 
 
-def _sorted_out(session: ReadSession, found: Sequence[Grant], fund: Fund | None, report: Report) -> list[Grant]:
-    """Those not here yet; the report gets the rest."""
-    new = []
-    known = queries.known(session, [grant.key for grant in found])
-    for grant in found:
-        if grant.key in known:
-            report.unchanged += 1
-            row = known[grant.key] or grant.row
-            if changed := [title for title in {**row, **grant.row} if row.get(title, "") != grant.row.get(title, "")]:
-                report.differing.append((grant.line, f"{grant.key}: {', '.join(changed)}"))
-        elif fund is not None and grant.currency != fund.currency:
-            report.refused.append(
-                (
-                    grant.line,
-                    _(
-                        "The currency is %(currency)s; the fund %(code)s keeps %(currency2)s.",
-                        currency=grant.currency,
-                        code=fund.code,
-                        currency2=fund.currency,
-                    ),
+def _against(session: ReadSession, report: Report, fund: Fund | None, twins: bool) -> None:
+    """Takes out of `new` what is here already, by identifier or because it is alike."""
+    by_look = queries.alike(session, fund, report.new) if report.new and not twins else {}
+    left = []
+    for some in _chunks(report.new):
+        by_key = queries.known(session, [item.key for item in some])
+        for item in some:
+            here = by_key.get(item.key)
+            if here is not None and fund is not None and here.fund_id != fund.id:
+                reason = _(
+                    "“%(key)s” is the number of a measure of another fund. Leave the column of identifiers out.",
+                    key=item.key,
                 )
-            )
-        else:
-            new.append(grant)
-    report.refused.sort()
-    return new
+                report.refused.append(_refusal(item, reason))
+                continue
+            why = ALIKE if item.is_named_here else SAME_IDENTIFIER
+            if here is None and (here := by_look.get(item.alike)) is not None:
+                why = ALIKE
+                if not item.is_named_here and not here.is_named_here:
+                    here = None  # two identifiers given by the same office: two grants
+            if here is None:
+                left.append(item)
+            else:
+                report.known.append(Known(item.line, here.id, here.number, why, _differing(item, here)))
+                _count(report, item)
+    report.new = left
 
 
-def _take_over(
-    session: WriteSession, new: Sequence[Grant], fund: Fund | None, *, by: Actor, at: datetime, zone: str
+def _differing(item: Grant, here: queries.Here) -> tuple[str, ...]:
+    if here.row is None or item.is_named_here or here.key != item.key:
+        return ()
+    row = item.row
+    return tuple(title for title in {**here.row, **row} if here.row.get(title, "") != row.get(title, ""))
+
+
+def take_over(
+    session: WriteSession,
+    new: Sequence[Grant],
+    fund: Fund | None,
+    *,
+    of: Import | None,
+    by: Actor,
+    at: datetime,
+    zone: str,
 ) -> None:
+    """Stores the grants as closed measures: no postings, no obligations. Without `fund` each goes to the fund of its funding
+    organisation and currency, made in `zone` if missing. Some hundred are held at a time."""
     funds = {} if fund else _funds(session, new, by=by, at=at, zone=zone)
     organisations = _organisations(session, new, at=at)
-    measures = [
-        Measure(
-            number=grant.key,
-            status=TAKE_OVER.target,
-            fund_id=(fund or funds[_funder(grant)]).id,
-            organisation_id=organisations[_recipient(grant)].id,
-            created_at=at,
-            title=grant.title,
-            summary=grant.description,
-            place=grant.place,
-            starts_on=grant.starts_on,
-            ends_on=grant.ends_on,
-            requested=grant.applied_for,
-            awarded=grant.awarded,
-            decided_on=grant.awarded_on,
-            contracted_on=grant.awarded_on,
-            funding_ends=grant.ends_on,
-            imported_key=grant.key,
-            imported_row=dict(grant.row),
-            recipient_name=grant.recipient,
-        )
-        for grant in new
-    ]
-    session.add_all(measures)
-    session.flush()
-    for measure, grant in zip(measures, new, strict=True):
-        facts: dict[str, Any] = {"awarded": grant.awarded, "currency": grant.currency, "fund": measure.fund_id}
-        record(session, f"measures.{TAKE_OVER.name}", measure, by=by, at=at, target=TAKE_OVER.target, **facts)
+    for some in _chunks(new):
+        measures = [
+            _measure(grant, (fund or funds[_funder(grant)]).id, organisations[_recipient(grant)], at) for grant in some
+        ]
+        session.add_all(measures)
+        session.flush()
+        for measure, grant in zip(measures, some, strict=True):
+            facts: dict[str, Any] = {"awarded": grant.awarded, "currency": grant.currency, "fund": measure.fund_id}
+            record(session, f"measures.{TAKE_OVER.name}", measure, by=by, at=at, target=TAKE_OVER.target, **facts)
+        if of is not None:
+            session.execute(insert(Taken), [{"measure_id": each.id, "import_id": of.id} for each in measures])
+        for measure in measures:
+            session.expunge(measure)
+
+
+def _measure(grant: Grant, fund_id: int, organisation_id: int, at: datetime) -> Measure:
+    return Measure(
+        number=grant.key,
+        status=TAKE_OVER.target,
+        fund_id=fund_id,
+        organisation_id=organisation_id,
+        created_at=at,
+        title=grant.title,
+        summary=grant.description,
+        place=grant.place,
+        starts_on=grant.starts_on,
+        ends_on=grant.ends_on,
+        requested=grant.applied_for,
+        awarded=grant.awarded,
+        decided_on=grant.awarded_on,
+        contracted_on=grant.awarded_on,
+        funding_ends=grant.ends_on,
+        imported_key=grant.key,
+        imported_row=grant.row,
+        recipient_name=grant.recipient,
+    )
 
 
 def _funder(grant: Grant) -> tuple[str, str]:
-    return re.sub(r"[^A-Z0-9]+", "-", (grant.funder_id or grant.funder).upper()).strip("-"), grant.currency
+    return re.sub(r"[^\w]+", "-", (grant.funder_id or grant.funder).upper()).strip("-_"), grant.currency
 
 
 def _funds(
@@ -208,12 +269,13 @@ def _recipient(grant: Grant) -> tuple[str, str]:
     return (grant.recipient_id, "") if grant.recipient_id else ("", grant.recipient)
 
 
-def _organisations(session: WriteSession, new: Sequence[Grant], *, at: datetime) -> dict[tuple[str, str], Organisation]:
+def _organisations(session: WriteSession, new: Sequence[Grant], *, at: datetime) -> dict[tuple[str, str], int]:
+    """The ids of the recipients, made where they are missing."""
     kept = queries.organisations(
         session, [grant.recipient_id for grant in new if grant.recipient_id],
         [grant.recipient for grant in new if not grant.recipient_id],
     )  # fmt: skip
-    made = {}
+    made: dict[tuple[str, str], Organisation] = {}
     for grant in new:
         who = _recipient(grant)
         if who not in kept and who not in made:
@@ -222,4 +284,10 @@ def _organisations(session: WriteSession, new: Sequence[Grant], *, at: datetime)
             )
     session.add_all(made.values())
     session.flush()
-    return kept | made
+    return kept | {who: row.id for who, row in made.items()}
+
+
+def _chunks(items: Sequence[Grant]) -> Iterator[list[Grant]]:
+    rest = iter(items)
+    while some := list(islice(rest, queries.AT_ONCE)):
+        yield some

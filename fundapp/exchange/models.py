@@ -31,7 +31,9 @@ class Import(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("files_file.id"))
     by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     sent_at: Mapped[datetime]
-    fund_id: Mapped[int | None] = mapped_column(ForeignKey("funds_fund.id"))  # None: the fund of each funding organisation
+    fund_id: Mapped[int | None] = mapped_column(
+        ForeignKey("funds_fund.id")
+    )  # None: the fund of each funding organisation
     version: Mapped[int] = mapped_column(default=1)
     layout: Mapped[dict[str, Any]] = mapped_column(JSON)
     meaning: Mapped[dict[str, Any]] = mapped_column(JSON)

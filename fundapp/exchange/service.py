@@ -1,20 +1,20 @@
-"""Importing and exporting a file in one transaction: what the command line calls. Keeping a file that was sent to be imported."""
+"""Importing and exporting a file in one transaction: what the command line calls."""
 
 import io
 import os
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from fundapp.exchange import queries
+from fundapp.exchange.columns import AMOUNTS, DATES
 from fundapp.exchange.exports import export_grants
-from fundapp.exchange.giving import NEEDED as NEEDED
-from fundapp.exchange.imports import Report, import_grants
+from fundapp.exchange.imports import Report, sorted_out, take_over
+from fundapp.exchange.reading import guess, opened, read, seen
 from fundapp.exchange.register import register
 from fundapp.exchange.workbook import write_register
-from fundapp.files.models import File
-from fundapp.files.store import Kept
 from fundapp.funds.models import Fund
 from fundapp.kit import i18n
 from fundapp.kit.database import Database, ReadSession, WriteSession
@@ -22,23 +22,51 @@ from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import SYSTEM
 from fundapp.measures.listing import Filters
-from fundapp.people.models import Person
 
 FORMATS = ("csv", "xlsx")
 
 
 def import_file(
-    database: Database, path: Path, fund: str | None, dry_run: bool, at: datetime, *, zone: str = "UTC"
+    database: Database,
+    path: Path,
+    fund: str | None,
+    dry_run: bool,
+    at: datetime,
+    *,
+    zone: str = "UTC",
+    dates: str = "",
+    numbers: str = "",
 ) -> Report:
-    """`fundapp import grants FILE`: takes over the grants of a CSV file, all or none. Raises Refused and OSError."""
+    """`fundapp import grants FILE`: takes over the grants of a CSV or XLSX file, all or none. `dates`, `numbers`: a style for all of them.
+
+    The columns are understood as a person has last agreed to in the browser for this fund and these titles, else by their names.
+    Raises Refused with everything that would have to be asked, and OSError.
+    """
+    source = opened(path.read_bytes())
+    with database.reading() as session:
+        chosen = find_fund(session, fund)
+        found = guess(session, source, chosen)
+    said = {code: dates for code in DATES if dates} | {code: numbers for code in AMOUNTS if numbers}
+    if said:
+        meaning = replace(found.meaning, styles={**found.meaning.styles, **said})
+        found = seen(source, found.layout, meaning, chosen)
+    if found.gaps:
+        raise Refused(*found.gaps.values(), field="file")
+    lines = read(source, found.layout, found.meaning, chosen)
+
+    def sort(session: ReadSession) -> Report:
+        return sorted_out(session, lines, find_fund(session, fund), twins=found.meaning.twins)
 
     def work(session: WriteSession) -> Report:
-        return _import(session, path, fund, dry_run, at, zone)
+        report = sort(session)
+        if not report.refused:
+            take_over(session, report.new, find_fund(session, fund), of=None, by=SYSTEM, at=at, zone=zone)
+        return report
 
     if not dry_run:
         return database.write(work)
     with database.reading() as session:
-        return _import(session, path, fund, dry_run, at, zone)
+        return sort(session)
 
 
 def export_file(
@@ -82,22 +110,6 @@ def written(session: ReadSession, out: BinaryIO, fund: Fund | None) -> int:
         return export_grants(session, text, fund)
     finally:
         text.detach()
-
-
-def _import(session: ReadSession, path: Path, fund: str | None, dry_run: bool, at: datetime, zone: str) -> Report:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return import_grants(session, lines, fund_code=fund, dry_run=dry_run, by=SYSTEM, at=at, zone=zone)
-
-
-def keep_upload(session: WriteSession, kept: Kept, *, by: Person, at: datetime) -> File:
-    """The row of a CSV file that waits to be taken over; it stays as the source."""
-    file = File(
-        sha256=kept.sha256, size=kept.size, name=kept.name, media_type=kept.media_type, subject=queries.UPLOAD,
-        by_id=by.id, kept_at=at,
-    )  # fmt: skip
-    session.add(file)
-    session.flush()
-    return file
 
 
 def find_fund(session: ReadSession, code: str | None) -> Fund | None:

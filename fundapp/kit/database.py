@@ -137,6 +137,17 @@ def undo(session: WriteSession) -> None:
         session.info.pop(waiting, None)
 
 
+def let_go(session: ReadSession) -> None:
+    """Ends the snapshot, or the lock, before something slow that needs neither; what was loaded stays, what comes after begins anew.
+
+    Only before anything was written.
+    """
+    assert not (session.new or session.dirty or session.deleted), "something waits to be written"
+    expires, session.expire_on_commit = session.expire_on_commit, False
+    session.commit()
+    session.expire_on_commit = expires
+
+
 def _prepare(raw: sqlite3.Connection, wait: float) -> None:
     raw.isolation_level = None
     journal = "journal_mode=DELETE"  # WAL only where sqlite_version has the fix of the WAL-reset bug
