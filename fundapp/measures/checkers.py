@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import lazyload
 
 from fundapp.kit import i18n
@@ -16,6 +16,7 @@ from fundapp.people.deputies import hands
 from fundapp.people.members import people_of
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role
+from fundapp.people.queries import with_role
 
 EXPLAINED, TYPED, WROTE = "explained", "typed", "wrote"
 HELPED = {  # as it stands after a name: what of it bars from checking, the last two
@@ -23,8 +24,48 @@ HELPED = {  # as it stands after a name: what of it bars from checking, the last
     TYPED: mark("typed it"),
     WROTE: mark("wrote it"),
 }
+BECAUSE = {
+    TYPED: mark("for %(branch)s, because %(name)s typed it"),
+    WROTE: mark("for %(branch)s, because %(name)s wrote it"),
+}
 BARRING = (TYPED, WROTE)
 OWN, PARTNER, HEAD = "branch", "partner", "head"
+
+
+# The same as conditions on Measure, for lists that ask one question
+_FIRST = (
+    select(func.min(Help.person_id))
+    .where(Help.measure_id == Measure.id, Help.kind.in_(BARRING))
+    .correlate(Measure)
+    .scalar_subquery()
+)
+_HOW = (
+    select(func.min(Help.kind))
+    .where(Help.measure_id == Measure.id, Help.kind.in_(BARRING), Help.person_id == _FIRST)
+    .correlate(Measure)
+    .scalar_subquery()
+)
+HELPER = func.coalesce(Measure.prepared_by_id, _FIRST)
+HELPED_KIND = case((Measure.prepared_by_id.is_not(None), WROTE), else_=_HOW)
+
+
+def barring(person_id: Any) -> ColumnElement[bool]:
+    """Whether somebody typed or wrote the proposal, or sends it."""
+    noted = exists().where(Help.measure_id == Measure.id, Help.person_id == person_id, Help.kind.in_(BARRING))
+    return or_(
+        func.coalesce(Measure.prepared_by_id == person_id, false()),
+        func.coalesce(Measure.owner_id == person_id, false()),
+        noted,
+    )
+
+
+FREE = exists().where(
+    RoleHeld.role == Role.OFFICER,
+    or_(RoleHeld.branch_id == Measure.branch_id, RoleHeld.branch_id == Measure.check_branch_id),
+    RoleHeld.ended_at.is_(None),
+    RoleHeld.confirmed_at.is_not(None),
+    ~barring(RoleHeld.person_id),
+)  # an officer of the branch, or of the one it was given to, who may check it
 
 
 @dataclass(frozen=True)
@@ -43,30 +84,33 @@ class Turn:
 
 
 def turns(session: ReadSession, measures: Sequence[Any]) -> dict[int, Turn]:
-    """Measure id -> who checks it; three questions, however many there are."""
+    """Measure id -> who checks it, for things with id, branch_id and owner_id; two questions, however many there are."""
+    if not measures:
+        return {}
     helped = _helped(session, measures)
-    branches = {branch.id: branch for branch in session.scalars(select(Branch))}
-    partners = {branch.partner_id for branch in branches.values()}
-    wanted = {m.branch_id for m in measures} | partners - {None}
-    held = RoleHeld.role, RoleHeld.branch_id
+    held = and_(
+        or_(RoleHeld.role == Role.MANAGER, and_(RoleHeld.role == Role.OFFICER, RoleHeld.branch_id == Branch.id)),
+        RoleHeld.ended_at.is_(None),
+        RoleHeld.confirmed_at.is_not(None),
+    )
     asked = (
-        select(Person, *held)
-        .join(RoleHeld, RoleHeld.person_id == Person.id)
-        .where(Person.active, RoleHeld.ended_at.is_(None), RoleHeld.confirmed_at.is_not(None))
-        .where(
-            or_(
-                RoleHeld.role == Role.MANAGER,
-                and_(RoleHeld.role == Role.OFFICER, RoleHeld.branch_id.in_(sorted(wanted - {None}))),
-            )
-        )
+        select(Branch, RoleHeld.role, Person)
+        .outerjoin(RoleHeld, held)
+        .outerjoin(Person, and_(Person.id == RoleHeld.person_id, Person.active))
         .options(lazyload(Person.roles))
         .order_by(Person.id)
     )
+    branches: dict[int, Branch] = {}
     officers: dict[int | None, list[Person]] = {}
-    managers: list[Person] = []
-    for person, role, branch_id in session.execute(asked):
-        (managers if role == Role.MANAGER else officers.setdefault(branch_id, [])).append(person)
-    return {m.id: _turn(m, helped.get(m.id, []), branches, officers, managers) for m in measures}
+    managers: dict[int, Person] = {}
+    for branch, role, person in session.execute(asked):
+        branches[branch.id] = branch
+        if person is not None and role == Role.MANAGER:
+            managers[person.id] = person
+        elif person is not None:
+            officers.setdefault(branch.id, []).append(person)
+    head = list(managers.values()) if branches else with_role(session, Role.MANAGER)
+    return {m.id: _turn(m, helped.get(m.id, []), branches, officers, head) for m in measures}
 
 
 def turn(session: ReadSession, measure: Measure) -> Turn:
@@ -101,18 +145,18 @@ def _turn(
 
 
 def _why(own: Branch | None, here: list[Person], helped: list[tuple[Person, str]]) -> str:
-    """'for Zavkhan, because B. Bat typed it'."""
-    if own is None:
-        return _("it has no branch")
-    name = i18n.named(own)
-    if not here:
-        return _("for %(branch)s, which has no officer", branch=name)
     officers = {person.id for person in here}
-    did = [(p, kind) for p, kind in helped if kind in BARRING and p.id in officers]
-    if not did:
-        return _("for %(branch)s, whose officer applies", branch=name)
-    said = i18n.listed(f"{i18n.called(person, 'initial')} {_(HELPED[kind])}" for person, kind in did)
-    return _("for %(branch)s, because %(helped)s", branch=name, helped=said)
+    did = next(((p, kind) for p, kind in helped if kind in BARRING and p.id in officers), None)
+    return because(own, i18n.called(did[0], "initial") if did else "", did[1] if did else "")
+
+
+def because(branch: Branch | None, name: str, kind: str | None) -> str:
+    """'for Zavkhan, because B. Bat typed it': why it is not its own branch that checks it."""
+    if branch is None:
+        return _("because it has no branch")
+    if not name or kind not in HELPED:
+        return _("for %(branch)s, which has no other officer", branch=i18n.named(branch))
+    return _(BECAUSE[kind], branch=i18n.named(branch), name=name)
 
 
 def _helped(session: ReadSession, measures: Sequence[Any]) -> dict[int, list[tuple[Person, str]]]:

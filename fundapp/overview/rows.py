@@ -14,6 +14,7 @@ from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.measures import queries as measures
+from fundapp.measures.checkers import FREE, HELPED_KIND, HELPER, barring, because
 from fundapp.measures.models import Measure, Party
 from fundapp.overview.owed import APPLICANT, BRANCH, BY_HAND, MANAGER, OF_APPLICANTS, OWED, Owed
 from fundapp.people.models import Branch, Organisation, Person, RoleHeld
@@ -37,6 +38,7 @@ class Thing:
     owner_id: int | None
     prepared_by_id: int | None
     organisation_id: int | None
+    check_branch_id: int | None = None
 
     @property
     def case_id(self) -> int:
@@ -85,7 +87,7 @@ class Name:
 
 
 Clause = ColumnElement[bool]
-noting, owning = aliased(Person, name="noting"), aliased(Person, name="owning")
+noting, owning, helping = (aliased(Person, name=name) for name in ("noting", "owning", "helping"))
 OFFICERS = exists().where(
     RoleHeld.role == Role.OFFICER, RoleHeld.branch_id == Measure.branch_id, RoleHeld.ended_at.is_(None),
     RoleHeld.confirmed_at.is_not(None),
@@ -93,7 +95,7 @@ OFFICERS = exists().where(
 OPEN: Clause = and_(Obligation.done_at.is_(None), Obligation.cancelled_at.is_(None))
 THING = (
     Measure.id, Measure.title, Measure.short_title, Measure.number, Measure.status, Measure.branch_id, Measure.owner_id,
-    Measure.prepared_by_id, Measure.organisation_id,
+    Measure.prepared_by_id, Measure.organisation_id, Measure.check_branch_id,
 )  # fmt: skip
 
 
@@ -129,6 +131,8 @@ def rows(
             Organisation.name.label("organisation"), Organisation.phone.label("organisation_phone"),
             Payment.amount, Payment.policy, Payment.prepared_by_id.label("preparer"), Payment.authorised_by_id, Notice.words,
             Notice.phone.label("notice_phone"), noting.given_name.label("noted_given"), noting.family_name.label("noted_family"),
+            helping.given_name.label("helped_given"), helping.family_name.label("helped_family"), HELPED_KIND.label("helped_kind"),
+            FREE.label("free"), *(barring(one.id).label(f"bars_{one.id}") for one in actors(person)),
         )
         .join(Measure, Measure.id == Obligation.case_id)
         .join(Fund, Fund.id == Measure.fund_id)
@@ -139,6 +143,7 @@ def rows(
         .outerjoin(Payment, and_(Payment.measure_id == Measure.id, Obligation.subject == _subject("disbursement.payment", Payment.id)))
         .outerjoin(Notice, and_(Notice.case_id == Measure.id, Obligation.subject == _subject("reminders.notice", Notice.id)))
         .outerjoin(noting, noting.id == Obligation.contacted_by_id)
+        .outerjoin(helping, helping.id == HELPER)
         .where(OPEN, _concerns(person, every), *where)
         .order_by(Obligation.due, Obligation.id)
         .limit(limit)
@@ -178,27 +183,60 @@ def place(
     return OTHERS if here or manager or holds(person, Role.FINANCE, Role.AUDITOR) else None
 
 
+def checks(person: Lender, real: Person, thing: Thing, found: Any) -> str | None:
+    """As `place`, for a check of eligibility: it goes to who did not write it, perhaps in another branch or at head office."""
+    if thing.id in person.closed:
+        return None
+    barred = getattr(found, f"bars_{person.id}") or getattr(found, f"bars_{real.id}")
+    can = may(person, Action.CHECK, thing) and not barred
+    if {thing.branch_id, thing.check_branch_id} & branches(person):
+        return MINE if can else OTHERS
+    if not holds(person, Role.MANAGER):
+        return None
+    return MINE if can and not found.free else WATCH
+
+
+def _why_here(person: Person, thing: Thing, found: Any, at: str) -> str:
+    """Why a check is not done where the proposal belongs: 'for Zavkhan, because B. Bat typed it'; '' where it is."""
+    if at != MINE or thing.branch_id in branches(person):
+        return ""
+    helped = i18n.called(Name(found.helped_given, found.helped_family or ""), "initial") if found.helped_given else ""
+    return because(found.Branch, helped, found.helped_kind)
+
+
 def _row(person: Person, names: dict[int, str], found: Any, on: date, every: bool) -> Row | None:
     obligation: Obligation = found.Obligation
     kind = obligation.kind
+    check = kind == "measures.check"
     owed = OWED.get(kind) or Owed(obligation.what, MANAGER, "other", "/cases/{case}")
     thing = Thing(
         *(
             getattr(found, name)
-            for name in ("id", "title", "number", "status", "branch_id", "owner_id", "prepared_by_id", "organisation_id")
+            for name in (
+                "id",
+                "title",
+                "number",
+                "status",
+                "branch_id",
+                "owner_id",
+                "prepared_by_id",
+                "organisation_id",
+                "check_branch_id",
+            )
         )
     )
-    hands = {"measures.check": [found.prepared_by_id], "disbursement.authorise": [found.preparer],
+    hands = {"disbursement.authorise": [found.preparer],
              "disbursement.pay": [found.preparer if found.policy == "three" else None, found.authorised_by_id]}.get(kind, [])  # fmt: skip
     hands = [id for id in hands if id is not None]
     best, whose = None, person.id
     for actor in actors(person):
-        at = place(actor, person, owed, thing, found.officers, hands)
+        at = checks(actor, person, thing, found) if check else place(actor, person, owed, thing, found.officers, hands)
         if at is not None and (best is None or ORDER.index(at) < ORDER.index(best)):
             best, whose = at, actor.id
     if best is None and not every:
         return None
     best = best or WATCH
+    why = _why_here(person, thing, found, best) if check else ""
     late = obligation.due < on
     doing = best == MINE or (every and owed.by == BRANCH)
     what = owed.what if doing else owed.ask if best == WATCH and late and owed.ask else owed.others or owed.what
@@ -209,7 +247,7 @@ def _row(person: Person, names: dict[int, str], found: Any, on: date, every: boo
     return Row(
         what=i18n.told(what),
         url=(owed.url if best == MINE else "/cases/{case}").format(case=thing.id, id=obligation.subject.rpartition(":")[2]),
-        why=shown_title(found.title, found.short_title),
+        why=", ".join(filter(None, [shown_title(found.title, found.short_title), why])),
         due=obligation.due,
         amount=found.amount,
         currency=found.currency,

@@ -129,13 +129,15 @@ def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
         found.owner_id,
         found.prepared_by_id,
         found.organisation_id,
+        found.check_branch_id,
     )
     if found.status == S.DRAFT:
         return mark("Finish what you write for the applicant"), "/measures/{id}/review", "other", MINE, None
     for status, action, what, url, group in NEXT:
         if status != found.status or (status == S.SUBMITTED and found.prepared_by_id == person.id):
             continue
-        if not may(person, action, thing) or not (thing.branch_id in branches(person) or _head(person, found)):
+        here = {thing.branch_id, thing.check_branch_id if status == S.SUBMITTED else None} & branches(person)
+        if not may(person, action, thing) or not (here or _head(person, found)):
             continue
         if status == S.APPROVED:
             if found.contract == "issued":

@@ -97,7 +97,9 @@ def accepted(write, world, clock):
         measure, officer = measures.get(session, world["sent"].id), session.get(Person, world["officer"].id)
         measure.organisation  # noqa: B018 - loaded with the measure
         lines = checking.checklist.lines(session, measure, clock())
-        checking.answer(session, measure, {x.check.code: ("pass", "seen") for x in lines}, by=officer, at=clock())
+        looked = {"list": "Sanctions list", "on": "2026-03-02", "found": "no entry"}
+        answers = {x.check.code: ("pass", "seen", "", looked) for x in lines}
+        checking.answer(session, measure, answers, by=officer, at=clock())
         checking.accept(session, measure, by=officer, at=clock())
 
     write(work)
