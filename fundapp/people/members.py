@@ -39,7 +39,7 @@ def known(session: ReadSession, person: Person) -> Person:
     """The person with the organisations they work for, as they are when signed in."""
     asked = select(Membership.organisation_id, Membership.kind)
     rows = session.execute(asked.where(Membership.person_id == person.id, Membership.ended_at.is_(None)))
-    person.member_of = dict(rows.tuples().all())
+    person.member_of = dict(rows.all())
     return person
 
 

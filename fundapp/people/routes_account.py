@@ -51,12 +51,12 @@ def _account(request: Request, session: Any, by: Person, at: Any, form: Any, sta
     } | ({form.model: form} if form else {})
     for kind, prefix in ((forms.AddressForm, "address-"), (forms.RemovePasswordForm, "remove-")):
         there[kind].prefix = prefix
-    staff = queries.works_for_the_fund(session, by)
+    office = queries.works_for_the_fund(session, by)
     return page(
         request, "people/account.html", status, address=there[forms.AddressForm], phone=there[forms.PhoneForm],
         password=there[forms.ChangePasswordForm], remove=there[forms.RemovePasswordForm],
-        sign_ins=queries.open_sign_ins(session, by.id, at), here=request.state.sign_in_id, staff=staff,
-        lent=deputies.stands_in_for(session, by, at.astimezone(request.app.state.settings.zone).date()) if staff else [],
+        sign_ins=queries.open_sign_ins(session, by.id, at), here=request.state.sign_in_id, office=office,
+        lent=deputies.stands_in_for(session, by, at.astimezone(request.app.state.settings.zone).date()) if office else [],
         asked=len(members.invitations(session, by)), works=members.organisations(session, by),
         branches={branch.id: i18n.named(branch) for branch in queries.branches(session)},
     )  # fmt: skip

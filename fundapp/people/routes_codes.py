@@ -43,8 +43,8 @@ def _codes(request: Request, session: Any, form: Any, status: int) -> Response:
     """Whoever has the number, and a form for somebody new."""
     number = dialled(str(form.values.get("number", "")))
     people = queries.by_number(session, number) if number else []
-    staff = {one.id for one in people if queries.works_for_the_fund(session, one)}
-    return page(request, "people/codes.html", status, form=form, number=number, people=people, staff=staff)
+    office = {one.id for one in people if queries.works_for_the_fund(session, one)}
+    return page(request, "people/codes.html", status, form=form, number=number, people=people, office=office)
 
 
 @router.post("")
