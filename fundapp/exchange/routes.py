@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
+from starlette.routing import NoMatchFound
 
 from fundapp.exchange import calls as told
 from fundapp.exchange import feeds
@@ -19,7 +20,8 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures.codes import SECTIONS
+from fundapp.measures.codes import FULL, SECTIONS, SHORT
+from fundapp.measures.fields import PAGES
 from fundapp.people.access import Anyone, At, By, Visitor, address_of, to
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import branches
@@ -83,21 +85,35 @@ def _public(session: ReadSession, id: int) -> Call:
 
 
 def _call(
-    request: Request, session: ReadSession, call: Call, at: datetime, visitor: Any, form: Bound[Any], status: int,
-    preview: bool = False,
-) -> Response:  # fmt: skip
+    request: Request, session: ReadSession, call: Call, at: datetime, visitor: Any, form: Bound[Any], status: int
+) -> Response:
+    starts = visitor is None or may(visitor, Action.START_PROPOSAL)
+    return page(
+        request, "exchange/call.html", status, **_told(request, session, call, at, visitor), starts=starts, form=form,
+        asks=call.state(at) != "closed", answered=listing.answered(session, call.id), word_forms=_word_forms(request, call),
+    )  # fmt: skip
+
+
+def _told(request: Request, session: ReadSession, call: Call, at: datetime, visitor: Any) -> dict[str, Any]:
+    """What the page of a call says, and its preview."""
     fund, lang = session.get_one(Fund, call.fund_id), language(request, visitor)
     criteria, needed = told.criteria(session, call)
-    starts = not preview and (visitor is None or may(visitor, Action.START_PROPOSAL))
-    return page(
-        request, "exchange/preview.html" if preview else "exchange/call.html", status, call=call, fund=fund, currency=fund.currency,
-        at=at, state=call.state(at), starts=starts, criteria=criteria, needed=needed, applicants=APPLICANTS, annexes=ANNEXES,
-        areas=areas.named(), branches=[b for b in branches(session) if not call.regions or b.region in call.regions], form=form,
-        answered=[] if preview else listing.answered(session, call.id), time_left=told.time_left(call.closes_at, at), left=told.time_left,
-        town=told.town(fund.zone), offset=told.offset(call.closes_at, fund.zone), written_in=told.written_in(call, lang),
-        other_language=told.other_language(call, lang), questions=questions.of(call), sections=SECTIONS, names=i18n.NAMES,
-        codes=questions.KINDS,
-    )  # fmt: skip
+    return {
+        "call": call, "fund": fund, "currency": fund.currency, "at": at, "state": call.state(at), "criteria": criteria, "needed": needed,
+        "applicants": APPLICANTS, "annexes": ANNEXES, "areas": areas.named(), "names": i18n.NAMES,
+        "branches": [b for b in branches(session) if not call.regions or b.region in call.regions],
+        "time_left": told.time_left(call.closes_at, at), "left": told.time_left, "town": told.town(fund.zone),
+        "offset": told.offset(call.closes_at, fund.zone), "written_in": told.written_in(call, lang),
+        "other_language": told.other_language(call, lang),
+    }  # fmt: skip
+
+
+def _word_forms(request: Request, call: Call) -> dict[str, str]:
+    """Language -> address of the form as a Word file, where the proposals' room makes one (its route is named word_form)."""
+    try:
+        return {lang: request.app.url_path_for("word_form", id=call.id, lang=lang) for lang in call.languages}
+    except NoMatchFound:
+        return {}
 
 
 @router.post("/calls/{id}/questions", dependencies=[Anyone])
@@ -121,4 +137,24 @@ def ask(request: Request, session: Writing, posted: PostedForm, id: int, at: At,
 @router.get("/calls/{id}/preview")
 def preview(request: Request, session: Reading, call: ManagedCall, by: By, at: At) -> Response:
     """The public page and the empty form, as the applicant will see them."""
-    return _call(request, session, call, at, by, shown(AskForm), 200, preview=True)
+    lang, asked = language(request, by), questions.of(call)
+    empty_forms = [(FULL, _("The whole form, page by page"))]
+    if call.short_limit:
+        empty_forms.append((SHORT, _("The short form, page by page")))
+    return page(
+        request, "exchange/preview.html", **_told(request, session, call, at, by), starts=False, form=shown(AskForm), asks=False,
+        answered=[], word_forms={}, questions=asked, conditions=_conditions(asked, lang), sections=SECTIONS, pages=PAGES, empty_forms=empty_forms,
+    )  # fmt: skip
+
+
+def _conditions(asked: list[questions.Question], lang: str) -> dict[str, str]:
+    """Code of a question -> when it is shown, in words."""
+    by_code = {question.code: question for question in asked}
+    found = {}
+    for question in asked:
+        if question.shown_if is not None:
+            code, choice = question.shown_if
+            answer = dict(questions.choices_of(by_code[code], lang)).get(choice, choice)
+            title = questions.words(by_code[code].label, lang)
+            found[question.code] = _("Shown only if “%(question)s” is: %(answer)s", question=title, answer=_(answer))
+    return found

@@ -65,7 +65,7 @@ def registers(stage: Stage) -> None:
     saran.look()
     saran.follow("Measures that a whole place can see")
     saran.sees("at least 25 %", "Your regional branch helps you", "Branch Zavkhan")
-    saran.follow("Start a proposal")
+    saran.follow("Write a proposal")
     saran.fill({"given_name": "Saran", "family_name": "Bold", "email": saran.email, "phone": "9911 2233"})
     saran.press("Send me the link")
     saran.sees("Please look into your mail")
