@@ -8,13 +8,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fundapp.funds import questions
+from fundapp.kit import money
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.web.forms import Bound, Posted, bind
+from fundapp.kit.web.forms import Bound, Posted, bind, legible
 from fundapp.measures import drafting, fields, filled, forms, queries
 from fundapp.measures.gaps import call_of
 from fundapp.measures.models import Measure, Typed
@@ -24,6 +26,7 @@ from fundapp.people.models import Person
 MOST = 20_000  # characters of a field while it is typed: what is too long is told, not cut
 Texts = Mapping[str, str]
 PAIR = 2
+NUMBERS = ("number", "count")
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,20 @@ def _as_opened(text: str) -> dict[str, str] | None:
         raise Refused(_("This page was sent in a way we cannot read. Please open it again.")) from None
     if found is not None and not (isinstance(found, dict) and all(isinstance(each, str) for each in found.values())):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again."))
-    return found
+    return None if found is None else {name: legible(each) for name, each in found.items()}
 
 
 def changes(text: str) -> Sent:
     """Single fields as the script sends them: JSON, field -> [what stood there, what stands there now]."""
-    found = json.loads(text) if text.startswith("{") else {}
+    try:
+        found = json.loads(text) if text.startswith("{") else {}
+    except ValueError:
+        raise Refused(_("This page was sent in a way we cannot read. Please open it again.")) from None
     pairs = {name: pair for name, pair in found.items() if isinstance(pair, list) and len(pair) == PAIR}
     if len(pairs) != len(found) or not all(isinstance(each, str) for pair in pairs.values() for each in pair):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again."))
-    return Sent({name: now for name, (_was, now) in pairs.items()}, {name: was for name, (was, _now) in pairs.items()})
+    texts = {name: legible(now) for name, (_was, now) in pairs.items()}
+    return Sent(texts, {name: legible(was) for name, (was, _now) in pairs.items()})
 
 
 def current(session: ReadSession, measure: Measure, section: str, locale: str) -> tuple[dict[str, str], Typed | None]:
@@ -108,7 +115,7 @@ def save(
     """Takes a page over. Errors and conflicts stand in the page that comes back, and then nothing but the typing is kept."""
     there, waiting = current(session, measure, section, locale)
     _known(measure, section, given.texts, there)
-    merged, theirs = _merged(there, given)
+    merged, theirs = _merged(measure, section, there, given, locale)
     if theirs:
         page = Page(Bound(sheet_of(measure, section).form, merged), there, theirs)
         page.form.errors = {name: _("Somebody else has changed this meanwhile. Please choose.") for name in theirs}
@@ -133,7 +140,7 @@ def keep(
     """Keeps single fields as they are typed; gives those that somebody else changed meanwhile, with what stands there."""
     there, waiting = current(session, measure, section, locale)
     _known(measure, section, given.texts, there)
-    merged, theirs = _merged(there, given)
+    merged, theirs = _merged(measure, section, there, given, locale)
     own = {name: merged[name] for name in given.texts if name not in theirs and merged[name] != there.get(name, "")}
     if own:
         drafting.keep(session, measure, section, own, locale=locale, by=by, at=at, waiting=waiting)
@@ -150,18 +157,41 @@ def take_over(session: WriteSession, measure: Measure, *, by: Person, at: Any) -
     return left
 
 
-def _merged(there: Texts, given: Sent) -> tuple[dict[str, str], dict[str, str]]:
-    """What stands with what was sent on top, and the fields that both sides changed, with what stands there."""
+def _merged(
+    measure: Measure, section: str, there: Texts, given: Sent, locale: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands with what was sent on top, and the fields that both sides changed, with what stands there.
+
+    What is sent twice, because an answer was lost, means the same the second time, however it is written meanwhile.
+    """
     merged, theirs = dict(there), {}
     for name, text in given.texts.items():
         stands = there.get(name, "")
         was = stands if given.was is None else given.was.get(name, "")
         if text == was:
             continue  # not touched here: whatever stands there now stays
+        as_meant = partial(_meant, measure, section, name, locale)
+        if as_meant(stands) == as_meant(text):
+            continue  # stands there already
         merged[name] = text
-        if stands not in (was, text):
+        if as_meant(stands) != as_meant(was):
             theirs[name] = stands
     return merged, theirs
+
+
+def _meant(measure: Measure, section: str, name: str, locale: str, text: str) -> object:
+    """A text without the freedom of writing it: '7000' and '7,000.00' are the same amount, '2.50' and '2,5' the same number."""
+    asked = next((each for each in questions.of(call_of(measure)) if f"q_{each.code}" == name), None)
+    known = asked or fields.find(section, name)
+    if known is None or not text.strip():
+        return text.strip()
+    if known.kind == "money":
+        try:
+            return money.parse(text, measure.fund.currency, locale)
+        except money.NotMoney:
+            return text.strip()
+    number = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3}))?", text.strip(), re.ASCII) if known.kind in NUMBERS else None
+    return (int(number[1]), (number[2] or "").rstrip("0")) if number else text.strip()
 
 
 def _read(measure: Measure, section: str, texts: Texts, locale: str) -> tuple[Bound[Any], forms.Rows]:

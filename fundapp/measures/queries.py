@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from fundapp.files.models import File
 from fundapp.funds.models import Call
-from fundapp.kit.database import ReadSession
+from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.measures import models
 from fundapp.measures.codes import FUND_INDICATORS
@@ -113,6 +113,15 @@ def find(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None
     """The measure with fund, call, branch, owner and organisation, if this person may know of it."""
     clause = globals()["visible_to"](visible_to)
     asked = select(Measure).where(Measure.id == id, clause).options(*WITH)
+    return session.scalars(asked, execution_options={"populate_existing": True}).first()
+
+
+def find_to_write(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None:
+    """As `find`; where it is going to be written, the row is locked, so that what is merged with it is what stands there."""
+    clause = globals()["visible_to"](visible_to)
+    asked = select(Measure).where(Measure.id == id, clause).options(*WITH)
+    if isinstance(session, WriteSession):
+        asked = asked.with_for_update(of=Measure)
     return session.scalars(asked, execution_options={"populate_existing": True}).first()
 
 

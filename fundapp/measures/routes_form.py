@@ -10,7 +10,7 @@ from fundapp.files.store import Unfit
 from fundapp.funds import questions
 from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.kit import i18n
-from fundapp.kit.errors import NotFound
+from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -23,7 +23,7 @@ from fundapp.regions.queries import bottlenecks_of_region
 
 router = APIRouter(prefix="/measures", route_class=Route)
 _ = i18n.gettext
-Writable = Annotated[Measure, to(Action.WRITE_PROPOSAL, queries.find)]
+Writable = Annotated[Measure, to(Action.WRITE_PROPOSAL, queries.find_to_write)]
 
 
 @router.get("/{id}/form")
@@ -89,10 +89,18 @@ def save_page(
 ) -> Response:
     """Takes the page over. `then`: next (page), stay, more (rows), or quiet: the script asks while somebody writes on."""
     then, locale = posted.text("then", "next"), language(request, by)
-    saved = pages.save(session, measure, section, pages.sent(posted), locale=locale, by=by, at=at)
+    try:
+        saved = pages.save(session, measure, section, pages.sent(posted), locale=locale, by=by, at=at)
+    except Refused as refused:
+        if then != "quiet" or refused.field is None:
+            raise
+        return _at_field(refused)
     if then == "quiet":
-        context = _context(session, queries.proposal(session, measure), section, at)
-        return page(request, "measures/_state.html", opened=saved, form=saved.form, **context)
+        proposal = queries.proposal(session, measure)
+        now = pages.opened(session, proposal, section, locale) if saved.form.ok else saved
+        return page(
+            request, "measures/_state.html", opened=now, form=now.form, **_context(session, proposal, section, at)
+        )
     if not saved.form.ok:
         status = 409 if saved.theirs else 422
         return _page(request, session, queries.proposal(session, measure), section, saved, status, at)
@@ -108,8 +116,18 @@ def keep(
 ) -> Response:
     """Keeps fields while they are typed; answers with what somebody else has written in the same fields meanwhile."""
     given = pages.changes(posted.text("fields"))
-    theirs = pages.keep(session, measure, section, given, locale=language(request, by), by=by, at=at)
+    try:
+        theirs = pages.keep(session, measure, section, given, locale=language(request, by), by=by, at=at)
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        return _at_field(refused)
     return JSONResponse({"kept": sorted(set(given.texts) - set(theirs)), "theirs": theirs})
+
+
+def _at_field(refused: Refused) -> Response:
+    """For the script: which field (or row, 'lines-7') cannot be kept, and why; nothing was changed."""
+    return JSONResponse({"kept": [], "theirs": {}, "refused": {refused.field: " ".join(refused.reasons)}}, 422)
 
 
 @router.post("/{id}/change-form")

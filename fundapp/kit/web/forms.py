@@ -34,10 +34,10 @@ class Posted:
 
     def text(self, name: str, default: str = "") -> str:
         value = self.form.get(name, default)
-        return _legible(value) if isinstance(value, str) else default
+        return legible(value) if isinstance(value, str) else default
 
     def all(self, name: str) -> list[str]:
-        return [_legible(value) for value in self.form.getlist(name) if isinstance(value, str)]
+        return [legible(value) for value in self.form.getlist(name) if isinstance(value, str)]
 
     def fields(self) -> dict[str, list[str]]:
         return {name: self.all(name) for name in self.form if not isinstance(self.form[name], UploadFile)}
@@ -56,7 +56,7 @@ class Posted:
         return list(self.received.get(name, ()))
 
 
-def _legible(value: str) -> str:
+def legible(value: str) -> str:
     """Text as it is kept: lines end in a line feed, signs that nobody sees are left out (a database refuses some of them)."""
     return UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
