@@ -12,8 +12,10 @@ from fundapp.measures.models import Annex, Measure
 from tests import factories
 from tests.factories import MORNING
 from tests.measures.conftest import LONG, later
-from tests.measures.test_checking import PASSED
+from tests.measures.test_checking import LOOKED, PASSED
 
+ANSWERS = {code: given[0] for code, given in PASSED.items() if code != "E16"}
+ANSWERS |= {f"E12_{name}": text for name, text in LOOKED.items()}
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
@@ -150,7 +152,7 @@ def test_a_proposal_is_written_sent_checked_and_accepted_through_its_pages(clien
     check = officer.get(f"{root}/check")
     assert "own share 25.0 % ≥ 25 %; cash 15.0 % ≥ 5 %" in words(check)
     assert officer.post(f"{root}/accept").status_code == 409
-    answers = {code: result for code, (result, _) in PASSED.items() if code != "E16"}
+    answers = ANSWERS
     assert officer.post(f"{root}/check", data=answers).status_code == 303
     assert officer.post(f"{root}/accept").headers["location"] == "/cases/1"
     assert write(lambda s: s.scalars(select(Measure.status)).one()) == "eligible"
@@ -395,12 +397,10 @@ def test_a_proposal_goes_back_with_its_list_and_comes_again(client, write):
     browser.post(f"{root}/submit")
     officer = client(who["officer"])
     assert "2026-03-16" in officer.get(f"{root}/send-back").text
-    early = officer.post(f"{root}/send-back", data={"because": "A second offer", "return_by": "2026-03-01"})
+    asked = {"asked-0-section": "annexes", "asked-0-field": "offers", "asked-0-words": "A second offer"}
+    early = officer.post(f"{root}/send-back", data=asked | {"return_by": "2026-03-01"})
     assert errors(early) == {"return_by": "The new deadline must lie in the future."}
-    assert (
-        officer.post(f"{root}/send-back", data={"because": "A second offer", "return_by": "2026-03-16"}).status_code
-        == 303
-    )
+    assert officer.post(f"{root}/send-back", data=asked | {"return_by": "2026-03-16"}).status_code == 303
     page = words(browser.get(f"{root}/review"))
     assert "We need something more by 16 March 2026. A second offer" in page
     assert browser.post(f"{root}/submit").status_code == 303
@@ -411,7 +411,7 @@ def test_all_failed_checks_stand_in_the_refusal(client, write):
     who, browser, root = filled_in(client, write)
     browser.post(f"{root}/submit")
     officer = client(who["officer"])
-    answers = {code: result for code, (result, _) in PASSED.items() if code != "E16"}
+    answers = ANSWERS
     fails = {"E8": "fail", "E8_reason": "Ordered in February", "E14": "fail", "E14_reason": "A distillery"}
     assert officer.post(f"{root}/check", data=answers | fails).status_code == 303
     assert officer.post(f"{root}/turn-down").headers["location"] == "/cases/1"
