@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 
 from lxml import etree
 
@@ -74,53 +75,45 @@ class Book:
     def _cells(self, row: etree._Element) -> list[str]:
         cells: list[str] = []
         for cell in row:
-            place = _column(cell.get("r") or "") or len(cells) + 1
-            if place > MOST_COLUMNS:
-                if self._value(cell):
-                    raise NotATable(_("The sheet has more than %(most)s columns.", most=MOST_COLUMNS))
-                continue
-            while len(cells) < place:
-                cells.append("")
-            cells[place - 1] = self._value(cell)
+            place = _column((cell.get("r") or "").rstrip("0123456789")) or len(cells) + 1
+            value = self._value(cell)
+            if place == len(cells) + 1 <= MOST_COLUMNS:
+                cells.append(value)
+            elif place <= MOST_COLUMNS:
+                cells += [""] * (place - len(cells))
+                cells[place - 1] = value
+            elif value:
+                raise NotATable(_("The sheet has more than %(most)s columns.", most=MOST_COLUMNS))
         while cells and not cells[-1]:
             cells.pop()
         return cells
 
     def _value(self, cell: etree._Element) -> str:
-        kind, value, formula, text = cell.get("t", "n"), None, False, ""
+        kind, value, formula = cell.get("t", "n"), None, False
         for child in cell:
-            name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-            if name == "v":
+            tag = str(child.tag)
+            if tag.endswith("}v"):
                 value = child.text or ""
-            elif name == "f":
+            elif tag.endswith("}is"):
+                return _text(child)
+            elif tag.endswith("}f"):
                 formula = True
-            elif name == "is":
-                text = _text(child)
-        if value is None:
-            if formula:
-                return Broken(
-                    _("(formula)"),
-                    _(
-                        "holds a formula without its result. Open the file in your spreadsheet program, save it, send it again."
-                    ),
-                )
-            return text
+        if not value:
+            return _without_result() if formula and value is None else ""
         match kind:
             case "s":
                 assert self._texts is not None
                 place = _whole(value, -1)
                 return self._texts[place] if 0 <= place < len(self._texts) else ""
-            case "str" | "inlineStr":
-                return _unescaped(value)
+            case "n":
+                return self._day(value) if cell.get("s") in self._dates else _number(value)
             case "b":
                 return "TRUE" if value == "1" else "FALSE"
             case "e":
                 return Broken(value, _("holds the error %(error)s.", error=value))
             case "d":
                 return Day(value)
-        if not value:
-            return ""
-        return self._day(value) if cell.get("s") in self._dates else _number(value)
+        return _unescaped(value)
 
     def _day(self, value: str) -> str:
         try:
@@ -160,7 +153,7 @@ class Book:
                 for _event, element in etree.iterparse(
                     stream, tag=f"{{*}}{tag}", resolve_entities=False, load_dtd=False, no_network=True
                 ):
-                    if str(getattr(element.getroottree().docinfo, "doctype", "")):
+                    if element.getprevious() is None and str(getattr(element.getroottree().docinfo, "doctype", "")):
                         raise NotATable(_("The workbook declares a document type; that is not read here."))
                     yield element
                     element.clear()
@@ -231,18 +224,23 @@ def _text(element: etree._Element) -> str:
     """All runs of a text; how it is pronounced is left out."""
     found = []
     for child in element:
-        name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
-        if name == "t":
+        tag = str(child.tag)
+        if tag.endswith("}t"):
             found.append(child.text or "")
-        elif name == "r":
+        elif tag.endswith("}r"):
             found += [part.text or "" for part in child.iterfind("{*}t")]
-    return _unescaped("".join(found))
+    return _unescaped(found[0] if len(found) == 1 else "".join(found))
 
 
 def _unescaped(text: str) -> str:
     if "_x" in text:
         text = re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _without_result() -> Broken:
+    why = _("holds a formula without its result. Open the file in your spreadsheet program, save it, send it again.")
+    return Broken(_("(formula)"), why)
 
 
 def _shows_a_date(code: str) -> bool:
@@ -254,11 +252,10 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
 
 
-def _column(reference: str) -> int:
-    """'AB12' -> 28; 0 where there is no letter."""
+@lru_cache(maxsize=1000)
+def _column(letters: str) -> int:
+    """'AB' -> 28; 0 where there is no letter."""
     place = 0
-    for letter in reference:
-        if not "A" <= letter <= "Z":
-            break
-        place = place * 26 + ord(letter) - 64
+    for letter in letters[:4]:
+        place = place * 26 + ord(letter) - 64 if "A" <= letter <= "Z" else 0
     return place

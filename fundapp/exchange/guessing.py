@@ -1,7 +1,7 @@
 """What a file seems to say, and how it is understood: shown to a person before anything is stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from fundapp.exchange import columns, styles
@@ -47,60 +47,48 @@ class _Column:
     cells: dict[str, None] = field(default_factory=dict)  # each once
 
 
-def meaning_of(source: Source, layout: Layout, *, currency: str = "") -> Meaning:
-    """What the columns seem to be, by names and content."""
+def columns_of(source: Source, layout: Layout) -> dict[str, str]:
+    """What the columns seem to be, by names and by what stands in the first lines: title -> field."""
     table = source.table(layout)
     some = [cells for _line, cells in islice(table.lines, SAMPLES)]
     samples = [[row[place] for row in some if place < len(row)] for place in range(len(table.titles))]
-    return with_styles(source, layout, Meaning(columns.guessed(table.titles, samples)), currency=currency)
+    return columns.guessed(table.titles, samples)
 
 
-def with_styles(source: Source, layout: Layout, meaning: Meaning, *, currency: str = "") -> Meaning:
-    """The same, each dated and counted column that has no style yet with that of its whole column; '' is left to ask."""
+def look_at(source: Source, layout: Layout, meaning: Meaning, *, currency: str = "") -> tuple[Look, Meaning]:
+    """The whole file, read once; and the meaning, each dated and counted column that had no style with that of its whole column
+    ('' is to be asked). Raises NotATable."""
     table = source.table(layout)
-    wanted = {code: place for code in (*DATES, *AMOUNTS) if (place := meaning.place(code, table.titles)) is not None}
-    open_ = {code: place for code, place in wanted.items() if not meaning.styles.get(code)}
-    found = {code: style for code, style in meaning.styles.items() if code in wanted}
-    if open_:
-        kept = _distinct((cells for _line, cells in table.lines if table.fits(cells)), open_.values())
-        for code, place in open_.items():
-            cells = kept[place].cells
-            found[code] = (
-                styles.style_of_days(cells)
-                if code in DATES
-                else styles.style_of_numbers(cells, meaning.currency or currency or USUAL)
-            )
-    return Meaning(meaning.columns, found, meaning.currency, meaning.twins)
-
-
-def look_at(source: Source, layout: Layout, meaning: Meaning, *, currency: str = "") -> Look:
-    """The whole file, read once."""
-    table = source.table(layout)
-    places = range(len(table.titles))
-    styled = {code: place for code in (*DATES, *AMOUNTS) if (place := meaning.place(code, table.titles)) is not None}
-    found, count = {place: _Column() for place in places}, 0
+    placed = {code: place for code in (*DATES, *AMOUNTS) if (place := meaning.place(code, table.titles)) is not None}
+    found = [_Column() for _title in table.titles]
+    count = 0
     for _line, cells in table.lines:
         count += 1
-        for place, cell in enumerate(cells[: len(places)]):
-            column = found[place]
+        for column, cell in zip(found, cells, strict=False):
             if len(column.values) < VALUES and cell.strip() and (short := _short(cell)) not in column.values:
                 column.values.append(short)
-        for place in styled.values() if table.fits(cells) else ():
-            if place < len(cells) and cells[place].strip():
-                found[place].cells.setdefault(cells[place])
+        if table.fits(cells):
+            for place in placed.values():
+                if place < len(cells) and cells[place].strip():
+                    found[place].cells.setdefault(cells[place])
     used = meaning.currency or currency or USUAL
-    return Look(
+    said = {code: meaning.styles.get(code) or _style(code, found[place].cells, used) for code, place in placed.items()}
+    meaning = replace(meaning, styles=said)
+    look = Look(
         table.titles,
-        {title: tuple(found[place].values) for place, title in enumerate(table.titles)},
+        {title: tuple(column.values) for title, column in zip(table.titles, found, strict=True)},
         tuple(
-            Styled(
-                code, table.titles[place], meaning.styles.get(code, ""), _examples(code, found[place], meaning, used)
-            )
-            for code, place in styled.items()
+            Styled(code, table.titles[place], said[code], _examples(code, found[place], said[code], used))
+            for code, place in placed.items()
         ),
         count,
         columns.fingerprint(table.titles),
     )
+    return look, meaning
+
+
+def _style(code: str, cells: Iterable[str], currency: str) -> str:
+    return styles.style_of_days(cells) if code in DATES else styles.style_of_numbers(cells, currency)
 
 
 def gaps(look: Look, meaning: Meaning, *, currency: str | None) -> dict[str, str]:
@@ -131,18 +119,8 @@ def gaps(look: Look, meaning: Meaning, *, currency: str | None) -> dict[str, str
     return found
 
 
-def _distinct(lines: Iterable[list[str]], places: Iterable[int]) -> dict[int, _Column]:
-    found = {place: _Column() for place in places}
-    for cells in lines:
-        for place, column in found.items():
-            if place < len(cells) and cells[place].strip():
-                column.cells.setdefault(cells[place])
-    return found
-
-
-def _examples(code: str, column: _Column, meaning: Meaning, currency: str) -> tuple[tuple[str, str, bool], ...]:
+def _examples(code: str, column: _Column, style: str, currency: str) -> tuple[tuple[str, str, bool], ...]:
     """What is read wrongly first, then what looks most different: the longest cells."""
-    style = meaning.styles.get(code, "")
     wrong: list[tuple[str, str, bool]] = []
     right: list[tuple[str, str, bool]] = []
     for cell in column.cells:

@@ -197,41 +197,38 @@ def take_over(
     funds = {} if fund else _funds(session, new, by=by, at=at, zone=zone)
     organisations = _organisations(session, new, at=at)
     for some in _chunks(new):
-        measures = [
-            _measure(grant, (fund or funds[_funder(grant)]).id, organisations[_recipient(grant)], at) for grant in some
-        ]
-        session.add_all(measures)
-        session.flush()
-        for measure, grant in zip(measures, some, strict=True):
-            facts: dict[str, Any] = {"awarded": grant.awarded, "currency": grant.currency, "fund": measure.fund_id}
-            record(session, f"measures.{TAKE_OVER.name}", measure, by=by, at=at, target=TAKE_OVER.target, **facts)
+        rows = [_row(grant, (fund or funds[_funder(grant)]).id, organisations[_recipient(grant)], at) for grant in some]
+        ids = session.scalars(insert(Measure).returning(Measure.id, sort_by_parameter_order=True), rows).all()
+        for id, row, grant in zip(ids, rows, some, strict=True):
+            facts: dict[str, Any] = {"awarded": grant.awarded, "currency": grant.currency, "fund": row["fund_id"]}
+            record(
+                session, f"measures.{TAKE_OVER.name}", Measure(id=id), by=by, at=at, target=TAKE_OVER.target, **facts
+            )
         if of is not None:
-            session.execute(insert(Taken), [{"measure_id": each.id, "import_id": of.id} for each in measures])
-        for measure in measures:
-            session.expunge(measure)
+            session.execute(insert(Taken), [{"measure_id": id, "import_id": of.id} for id in ids])
 
 
-def _measure(grant: Grant, fund_id: int, organisation_id: int, at: datetime) -> Measure:
-    return Measure(
-        number=grant.key,
-        status=TAKE_OVER.target,
-        fund_id=fund_id,
-        organisation_id=organisation_id,
-        created_at=at,
-        title=grant.title,
-        summary=grant.description,
-        place=grant.place,
-        starts_on=grant.starts_on,
-        ends_on=grant.ends_on,
-        requested=grant.applied_for,
-        awarded=grant.awarded,
-        decided_on=grant.awarded_on,
-        contracted_on=grant.awarded_on,
-        funding_ends=grant.ends_on,
-        imported_key=grant.key,
-        imported_row=grant.row,
-        recipient_name=grant.recipient,
-    )
+def _row(grant: Grant, fund_id: int, organisation_id: int, at: datetime) -> dict[str, Any]:
+    return {
+        "number": grant.key,
+        "status": TAKE_OVER.target,
+        "fund_id": fund_id,
+        "organisation_id": organisation_id,
+        "created_at": at,
+        "title": grant.title,
+        "summary": grant.description,
+        "place": grant.place,
+        "starts_on": grant.starts_on,
+        "ends_on": grant.ends_on,
+        "requested": grant.applied_for,
+        "awarded": grant.awarded,
+        "decided_on": grant.awarded_on,
+        "contracted_on": grant.awarded_on,
+        "funding_ends": grant.ends_on,
+        "imported_key": grant.key,
+        "imported_row": grant.row,
+        "recipient_name": grant.recipient,
+    }
 
 
 def _funder(grant: Grant) -> tuple[str, str]:
@@ -275,16 +272,17 @@ def _organisations(session: WriteSession, new: Sequence[Grant], *, at: datetime)
         session, [grant.recipient_id for grant in new if grant.recipient_id],
         [grant.recipient for grant in new if not grant.recipient_id],
     )  # fmt: skip
-    made: dict[tuple[str, str], Organisation] = {}
+    made: dict[tuple[str, str], dict[str, Any]] = {}
     for grant in new:
         who = _recipient(grant)
         if who not in kept and who not in made:
-            made[who] = Organisation(
-                name=grant.recipient, kind="other", sector="semi_public", register=grant.recipient_id, created_at=at
-            )
-    session.add_all(made.values())
-    session.flush()
-    return kept | {who: row.id for who, row in made.items()}
+            made[who] = {
+                "name": grant.recipient, "kind": "other", "sector": "semi_public", "register": grant.recipient_id, "created_at": at,
+            }  # fmt: skip
+    if made:
+        asked = insert(Organisation).returning(Organisation.id, sort_by_parameter_order=True)
+        kept |= dict(zip(made, session.scalars(asked, list(made.values())), strict=True))
+    return kept
 
 
 def _chunks(items: Sequence[Grant]) -> Iterator[list[Grant]]:

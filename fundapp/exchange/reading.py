@@ -45,10 +45,10 @@ def guess(session: ReadSession, source: Source, fund: Fund | None) -> Understood
 
 
 def seen(source: Source, layout: Layout, meaning: Meaning, fund: Fund | None) -> Understood:
-    """The file read in this way."""
+    """The file read in this way, with the styles of the columns that had none."""
     currency = fund.currency if fund else None
     try:
-        look = guessing.look_at(source, layout, meaning, currency=currency or "")
+        look, meaning = guessing.look_at(source, layout, meaning, currency=currency or "")
     except NotATable as reason:
         where = "header" if layout.is_workbook else "delimiter"
         return Understood(source, layout, meaning, None, {where: str(reason)})
@@ -75,9 +75,7 @@ def said(
     moved = {code for title, code in found.items() if old.columns.get(title) != code}
     kept = {code: style for code, style in written.items() if style and code not in moved}
     meaning = Meaning(found, kept, "" if "currency" in found.values() else currency, twins)
-    return seen(
-        source, layout, guessing.with_styles(source, layout, meaning, currency=fund.currency if fund else ""), fund
-    )
+    return seen(source, layout, meaning, fund)
 
 
 def laid_out(session: ReadSession, source: Source, before: Layout, layout: Layout, fund: Fund | None) -> Understood:
@@ -100,9 +98,5 @@ def read(source: Source, layout: Layout, meaning: Meaning, fund: Fund | None) ->
 
 def _guess(session: ReadSession, source: Source, layout: Layout, fund: Fund | None) -> Understood:
     known = queries.remembered(session, columns.fingerprint(source.table(layout).titles), fund.id if fund else None)
-    currency = fund.currency if fund else ""
-    if known is None:
-        meaning = guessing.meaning_of(source, layout, currency=currency)
-    else:
-        meaning = guessing.with_styles(source, layout, Meaning.of(known.meaning), currency=currency)
+    meaning = Meaning.of(known.meaning) if known else Meaning(guessing.columns_of(source, layout))
     return replace(seen(source, layout, meaning, fund), remembered=known is not None)

@@ -14,7 +14,7 @@ from fundapp.exchange import book as books
 from fundapp.exchange.cells import MOST_COLUMNS, Broken, Day, Layout, NotATable, Number
 from fundapp.exchange.columns import Meaning
 from fundapp.exchange.giving import Grant, Refusal, grants
-from fundapp.exchange.guessing import meaning_of
+from fundapp.exchange.guessing import columns_of, look_at
 from fundapp.exchange.opening import Source, titles
 
 TEXT = "Name;Betrag;Datum\nJürg Ñandú;5,50;2019-04-03\nB;6;2019-04-04\n"
@@ -24,6 +24,11 @@ def table(data: bytes) -> list[list[str]]:
     source = Source(data)
     found = source.table(source.guessed())
     return [list(found.titles), *(cells for _line, cells in found.lines)]
+
+
+def meant(source: Source) -> Meaning:
+    layout = source.guessed()
+    return look_at(source, layout, Meaning(columns_of(source, layout)))[1]
 
 
 def workbook(fill: Callable[[Any, Any], None], **options: Any) -> bytes:
@@ -158,7 +163,7 @@ def test_a_formula_without_result_and_an_error_are_refused_where_they_count() ->
     data = changed(data, SHEET, '<c r="B4"><v>5</v></c>', '<c r="B4" t="e"><v>#REF!</v></c>')
     source = Source(data)
     layout = source.guessed()
-    found = list(grants(source.table(layout), meaning_of(source, layout), currency="EUR"))
+    found = list(grants(source.table(layout), meant(source), currency="EUR"))
     assert isinstance(found[0], Grant)
     assert found[0].awarded == 4200
     assert found[1:] == [
@@ -253,9 +258,9 @@ def test_columns_are_known_by_name_in_three_languages_and_by_content() -> None:
         "Хүлээн авагч,Олгосон дүн,Олгосон огноо",
     ):
         source = Source(f"{line}\nA,5,2019-03-31\n".encode())
-        assert list(meaning_of(source, source.guessed()).columns.values()) == ["recipient", "awarded", "awarded_on"]
+        assert list(meant(source).columns.values()) == ["recipient", "awarded", "awarded_on"]
     source = Source(b"Grantee,x,y,z\nA,1,31.3.2019,5.50\nB,2,1.4.2019,600\n")
-    found = meaning_of(source, source.guessed())
+    found = meant(source)
     assert found == Meaning(
         {"Grantee": "recipient", "y": "awarded_on", "z": "awarded"}, {"awarded_on": "dmy", "awarded": "point"}
     )

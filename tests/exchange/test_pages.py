@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from fundapp.exchange.columns import Meaning
+from fundapp.exchange.guessing import columns_of
 from fundapp.exchange.imports import take_over
 from fundapp.exchange.models import Import
 from fundapp.exchange.opening import Source
-from fundapp.exchange.reading import read
+from fundapp.exchange.reading import read, seen
 from fundapp.files.models import File
 from fundapp.history.models import Entry
 from fundapp.history.queries import broken
@@ -361,9 +363,8 @@ def test_the_pages_ask_the_same_number_of_questions_for_many_lines(
 def test_the_export_comes_as_a_file(client: Any, manager: Any, write: Any) -> None:
     def work(session: Any) -> None:
         source = Source(OWN.read_bytes())
-        from fundapp.exchange.guessing import meaning_of  # noqa: PLC0415
-
-        found = read(source, source.guessed(), meaning_of(source, source.guessed()), None)
+        layout = source.guessed()
+        found = read(source, layout, seen(source, layout, Meaning(columns_of(source, layout)), None).meaning, None)
         take_over(session, found, None, of=None, by=SYSTEM, at=factories.MORNING, zone="UTC")
 
     write(work)
