@@ -74,6 +74,11 @@ ROWS: dict[str, type[Part]] = {
 }
 PARTY = ("part", "organisation", "person", "function", "phone", "email", "bank", "account")
 PREFIX = {name: page.table.prefix for name, page in fields.PAGES.items() if page.table is not None}
+INSIDE: dict[str, Callable[[str], str]] = {  # columns that hold several fields: what is kept -> the field
+    "answers": lambda code: code,
+    "declarations": lambda name: {"name": "signed_name", "place": "signed_place", "date": "signed_on"}.get(name, name),
+}
+MOST_PAPERS = 40
 KNOWN = (
     "organisation_note",
     "staff_female",
@@ -91,7 +96,7 @@ def start(
     `form`: full, or short where the call has a short one. What an earlier proposal of the organisation says of it is taken
     along. Started again while the first is still empty, the first is given.
     """
-    if call.published_at is None or not call.opens_at <= at <= call.closes_at:
+    if call.published_at is None or not call.opens_at <= at <= call.last_deadline:
         raise Refused(_("This call does not take proposals now."))
     if not may(by, Action.START_PROPOSAL):
         raise NotAllowed
@@ -168,11 +173,7 @@ def save(
         name: value for name, value in given.items() if name != "organisation" and getattr(measure, name) != value
     }
     organisation, differ = _new_organisation(measure, given), _differ(session, measure, section, rows)
-    touched = {
-        *changed,
-        *(given.get("organisation", {}) if organisation else ()),
-        *([PREFIX[section]] if differ else ()),
-    }
+    touched = {*_touched(measure, changed, given), *([PREFIX[section]] if differ else ())}
     if not touched:
         return
     if shut := sorted(name for name in touched if not is_open(measure, section, name)):
@@ -230,6 +231,24 @@ def is_open(measure: Measure, section: str, name: str) -> bool:
     return "" in found or name in found or name.partition("-")[0] in found
 
 
+def attach_all(
+    session: WriteSession, measure: Measure, kept: Sequence[Kept], kind: str, *, by: Person, at: datetime
+) -> None:
+    """Adds several papers of one kind, such as the pages of a certificate: all or none."""
+    papers = queries.proposal(session, measure).annexes
+    alike = {annex.id for annex, _file in papers if annex.kind == kind and kind in ANNEXES and kind not in SEVERAL}
+    if len(papers) - len(alike) + len(kept) > MOST_PAPERS:
+        raise Refused(
+            _(
+                "A proposal has at most %(most)s papers. Take one out, or put several pages into one file.",
+                most=MOST_PAPERS,
+            ),
+            field="file",
+        )
+    for each in kept:
+        attach(session, measure, each, kind, by=by, at=at)
+
+
 def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by: Person, at: datetime) -> Annex:
     """Adds a paper; of kinds that stand alone the newer replaces the older, which is kept."""
     _writable(session, measure, by)
@@ -242,8 +261,9 @@ def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by
         return twin
     if not is_open(measure, "annexes", kind):
         raise Refused(_("Only what was asked for can be changed now."), field="kind")
-    for annex, *_rest in there:
-        if kind not in SEVERAL:
+    several = kind in SEVERAL or kind in asked
+    for annex, file_there in there:
+        if not several and file_there.kept_at != at:  # several pages sent at once are one paper
             annex.replaced_at = at
     file: File = attach_file(session, kept, measure, by=by, at=at)
     added = Annex(measure_id=measure.id, kind=kind, file_id=file.id)
@@ -290,6 +310,18 @@ def _organisation(
         return
     for name, value in values.items():
         setattr(organisation, name, value)
+
+
+def _touched(measure: Measure, changed: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
+    """The fields of the page that are new, by the names they have on it."""
+    found = set(changed) - set(INSIDE)
+    for name in set(changed) & set(INSIDE):
+        before, after = getattr(measure, name), changed[name]
+        found |= {INSIDE[name](key) for key in {*before, *after} if before.get(key) != after.get(key)}
+    there, values = measure.organisation, given.get("organisation", {})
+    if there is not None:
+        values = {name: value for name, value in values.items() if getattr(there, name) != value}
+    return found | {"register_number" if name == "register" else name for name in values}
 
 
 def _new_organisation(measure: Measure, given: Mapping[str, Any]) -> bool:

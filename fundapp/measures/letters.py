@@ -125,7 +125,9 @@ def needed(code: str, measure: Measure, language: str) -> str:
         money.show(amount, currency, language, with_currency=True) for amount in (call.smallest, call.largest)
     )
     said = {
-        "E1": _("received by %(day)s", day=dates.show(on(call.closes_at, measure.fund.zone), language)),
+        "E1": _(
+            "received by %(day)s", day=dates.show(on(call.deadline_for(measure.region), measure.fund.zone), language)
+        ),
         "E4": _("a region of this call"),
         "E5": _("at most %(months)s months", months=call.longest_months),
         "E6": _("from %(smallest)s to %(largest)s", smallest=smallest, largest=largest),

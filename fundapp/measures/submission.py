@@ -147,7 +147,7 @@ def _sent(session: WriteSession, measure: Measure, at: datetime) -> None:
 def check_due(measure: Measure, call: Call, at: datetime) -> date:
     """By when the officer answers."""
     zone = ZoneInfo(measure.fund.zone)
-    return max(on(at, zone), on(call.closes_at, zone)) + timedelta(days=CHECK_DAYS)
+    return max(on(at, zone), on(call.deadline_for(measure.region), zone)) + timedelta(days=CHECK_DAYS)
 
 
 def letter_fields(measure: Measure) -> dict[str, Any]:

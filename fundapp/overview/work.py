@@ -12,7 +12,7 @@ from sqlalchemy import Date, Integer, String, and_, cast, exists, func, literal,
 from fundapp.disbursement.models import Payment, Receipt, Report, Settlement
 from fundapp.documents.models import Document, WordTemplate
 from fundapp.evaluation.models import Evaluation
-from fundapp.funds.models import Call, Fund
+from fundapp.funds.models import Call, Fund, Inquiry
 from fundapp.grants.models import Contract, Instalment
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
@@ -169,6 +169,7 @@ OFFICE: dict[str, tuple[str, str, str]] = {
     "roles": (mark("Confirm roles"), "/people/persons", "confirm"),
     "tell": (mark("Tell people what was written to them"), "/messages", "tell"),
     "mail": (mark("Look at mail that could not be delivered"), "/outbox", "mail"),
+    "inquiry": (mark("Answer a public question"), "/funds/inquiries/{id}", "other"),
 }
 
 
@@ -281,6 +282,10 @@ def _parts(person: Person, on: date, untold: datetime) -> list[tuple[str, Any]]:
         untold_here = select(*row("tell", literal(0), literal(""), func.count())).select_from(Message)
         untold_here = untold_here.outerjoin(Measure, Measure.id == Message.case_id).where(to_tell(untold), may_tell(person))
         found.append(("tell", untold_here.where(or_(Message.case_id.is_(None), at))))
+    if may(person, Action.ANSWER_INQUIRY):
+        owed = literal("funds.inquiry:").concat(cast(Inquiry.id, String))
+        found.append(("inquiry", select(*row("inquiry", Inquiry.id, Call.title, literal(1), due=Obligation.due)).join(Call, Call.id == Inquiry.call_id)
+            .join(Obligation, and_(Obligation.kind == "funds.inquiry", Obligation.subject == owed, OPEN))))  # fmt: skip
     if may(person, Action.READ_OUTBOX):
         failed = (
             Message.channel == "mail", Message.failed_at.is_not(None), Message.stopped_at.is_(None), Message.told_at.is_(None),

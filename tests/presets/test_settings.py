@@ -90,7 +90,7 @@ def test_a_value_that_a_switch_does_not_know_is_refused(write: Any, fund: Any) -
 @pytest.mark.sqlite
 def test_every_switch_has_a_name_of_its_own_and_words_for_all() -> None:
     found = switches()
-    assert len({switch.name for switch in found}) == len(found) == 14
+    assert len({switch.name for switch in found}) == len(found) == 16
     assert all(set(switch.values) == set(PRESETS) and switch.what and switch.where for switch in found)
 
 
