@@ -48,7 +48,10 @@ def _sheet(
     twins, turn = recipient.twins(session, proposal, by), checkers.turn(session, measure)
     barred, today = checkers.why_not_checker(session, measure, by), on(at, ZoneInfo(measure.fund.zone))
     looked = f"{checking.LOOKED}_list"
-    form.values.setdefault(looked, queries.last_list(session, measure.fund_id))
+    form.values = {
+        looked: queries.last_list(session, measure.fund_id),
+        f"{checking.LOOKED}_on": today.isoformat(),
+    } | form.values
     return page(
         request, "measures/check.html", status, measure=measure, proposal=proposal, lines=lines, form=form, codes=codes,
         areas=areas.named(), currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, at=at, today=today,

@@ -48,7 +48,10 @@
 
   on("input", (event) => {
     const form = event.target.form;
-    if (form && "guard" in form.dataset) changed.add(form);
+    if (form && "guard" in form.dataset) {
+      changed.add(form);
+      for (const place of document.querySelectorAll(`[data-unsaved="${form.id}"]`)) place.hidden = false;
+    }
     if (event.target.tagName === "TEXTAREA") count(event.target);
   });
   on("change", (event) => {

@@ -23,6 +23,7 @@ from tests.measures.conftest import FIELDS, PDF, ROWS
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 RECEIPTS = tuple((line, amount) for line, amount in [(1, 3_500), (1, 3_300), (1, 200)] + [(2, 250)] * 12)
 ASKED = ("E8", "E9", "E12", "E13", "E14", "E15")  # what the officer answers; the rest is computed
+PROOF = {"E12_list": "Sanctions list", "E12_on": "2026-03-02", "E12_found": "no entry"}
 
 
 class Life:
@@ -129,7 +130,7 @@ class Life:
 
     def check(self, name: str) -> None:
         self.page(name, f"/measures/{self.id}/check")
-        self.act("check", name, f"/measures/{self.id}/check", dict.fromkeys(ASKED, "pass"))
+        self.act("check", name, f"/measures/{self.id}/check", dict.fromkeys(ASKED, "pass") | PROOF)
         self.act("check", name, f"/measures/{self.id}/accept")
         self.beat()
 
