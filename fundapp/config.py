@@ -1,9 +1,10 @@
 """Settings from the environment, each named FUNDAPP_<NAME>. README lists them; a test compares."""
 
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -44,6 +45,12 @@ class Settings(BaseSettings):
         if url and not url.startswith(("http://", "https://")):
             raise ValueError("FUNDAPP_SMS_URL begins with http:// or https://")
         return url
+
+    @model_validator(mode="after")
+    def _texts_nobody_invented(self) -> Self:
+        if self.demo:
+            self.sms_url = ""
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

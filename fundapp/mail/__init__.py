@@ -1,1 +1,4 @@
-"""Mail: texts by name, an outbox in the database, and the SMTP sender. A verb queues; nothing is sent inside a transaction."""
+"""Mail and short texts: by name, an outbox in the database, the SMTP sender and the SMS gateway. A verb queues; nothing is sent inside a transaction.
+
+Whoever has no e-mail address gets the short text: from the gateway if there is one, else from the branch by telephone.
+"""

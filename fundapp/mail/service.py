@@ -77,11 +77,11 @@ def queue(
 
 
 def compose(text: str, language: str, **fields: Any) -> tuple[str, str]:
-    """(subject, body): the first line of the text and the rest; of a text that is only short, that line for both."""
+    """(subject, body): the first line of the text and the rest. What is only a short text, such as a code, has it as its body."""
     room, name = text.split("/")
     if not texts.written(f"{room}/mails/{name}.txt"):
-        short = compose_short(text, language, **fields)
-        return short, short + "\n"
+        with i18n.speaking(language):
+            return _("Short text"), compose_short(text, language, **fields) + "\n"
     with i18n.speaking(language):
         whole = texts.text(f"{room}/mails/{name}.txt", **fields)
     subject, _line, body = whole.strip().partition("\n")

@@ -99,19 +99,21 @@ def outbox(
 ) -> Response:
     found = mail.outbox(session, before=before, without=measures.closed_to(session, by.id))
     smtp = bool(request.app.state.settings.smtp_url)
-    return page(request, "overview/outbox.html", found=found, smtp=smtp, waiting=mail.waiting(session))
+    texting, waiting = bool(request.app.state.settings.sms_url), mail.waiting(session)
+    return page(request, "overview/outbox.html", found=found, smtp=smtp, texting=texting, waiting=waiting)
 
 
 @router.get("/outbox/{id}")
 def message(
     request: Request, session: Reading, message: Annotated[Message, to(Action.READ_OUTBOX, mail.find)], by: By, at: At
 ) -> Response:
-    """A mail with a link that signs somebody in is read by the administrator, and only where no mail server could bring it."""
+    """A mail with a link or a code that signs somebody in is read by the administrator, and only where nothing could bring it."""
     if message.case_id in measures.closed_to(session, by.id):
         raise NotFound
     settings = request.app.state.settings
     personal = message.kind.startswith("people/")
-    readable = not personal or (holds(by, Role.ADMIN) and not settings.smtp_url)
+    brought = settings.sms_url if message.channel == "text" else settings.smtp_url
+    readable = not personal or (holds(by, Role.ADMIN) and not brought)
     if personal and readable:
         read_sensitive(session, message, mark("personal link"), by=by, at=at)
     body = message.body.replace(BASE, settings.base_url.rstrip("/")) if readable else None
@@ -122,6 +124,8 @@ def message(
 def stop_message(session: Writing, message: Annotated[Message, to(Action.READ_OUTBOX, mail.find)], at: At) -> Response:
     if message.sent_at is not None:
         raise Refused(_("This mail has gone out already."))
+    if message.told_at is not None:
+        raise Refused(_("This was told by phone already."))
     stop(session, message, at=at)
     return go("/outbox", _("The mail is stopped."))
 

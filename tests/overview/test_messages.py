@@ -249,3 +249,20 @@ def test_the_oldest_stand_first_and_the_rest_on_further_pages(client, write, wor
     first = officer.get("/messages").text
     [rest] = re.findall(r'href="(/messages\?after=\d+)"', first)
     assert (first.count("data-copy"), officer.get(rest).text.count("data-copy")) == (100, 21)
+
+
+def test_a_sign_in_code_is_read_by_nobody_where_a_gateway_brings_it(app, client, write, world, clock, monkeypatch):
+    def work(session):
+        owner = session.get_one(make.Person, world["owner"].id)
+        code = queue(session, "people/code", owner, key="code", at=clock(), by_text=True, code="ABCD EFGH")
+        return code, make.person(session, role="admin")
+
+    def reads(person, path):
+        return "ABCD EFGH" in client(person).get(path).text
+
+    code, admin = write(work)
+    here = f"/outbox/{code.id}"
+    assert [reads(person, "/outbox") for person in (world["manager"], admin)] == [False, False]
+    assert [reads(person, here) for person in (world["manager"], admin)] == [False, True]
+    monkeypatch.setattr(app.state.settings, "sms_url", "http://127.0.0.1:1/")
+    assert reads(admin, here) is False
