@@ -50,11 +50,12 @@ def mail_link(session: WriteSession, address: str, *, next_url: str, language: s
     to = person or Newcomer(language, address)
     key = make_link(session, "enter", person, lasts=LINK, at=at, next_url=next_url, address=address)
     staff = person is not None and queries.works_for_the_fund(session, person)
-    text, link = ("enter_staff", "/people/sign-in?how=password") if staff else ("enter", f"/people/enter/{key}")
     if staff:
         use_link(session, key, "enter", at=at)
-    lang = "" if staff else f"?lang={to.language}"
-    queue(session, f"people/{text}", to, key=f"enter:{hashed(key)[:16]}", at=at, link=link + lang)
+    queue(
+        session, "people/enter_staff" if staff else "people/enter", to, key=f"enter:{hashed(key)[:16]}", at=at,
+        link="/people/sign-in?how=password" if staff else f"/people/enter/{key}?lang={to.language}",
+    )  # fmt: skip
 
 
 def mail_invitation(
