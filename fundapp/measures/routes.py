@@ -4,7 +4,6 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
 from starlette.responses import Response
 
 from fundapp.funds.codes import ANNEXES, APPLICANTS
@@ -12,6 +11,7 @@ from fundapp.funds.queries import find_call, open_calls
 from fundapp.history.queries import of_case
 from fundapp.kit import i18n
 from fundapp.kit.errors import NotFound
+from fundapp.kit.phones import dialled
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -20,7 +20,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role, holds, may, own
-from fundapp.people.queries import find_by_email
+from fundapp.people.queries import by_number, find_by_email
 from fundapp.regions import areas
 from fundapp.regions.queries import bottlenecks_of_region
 
@@ -70,14 +70,16 @@ def start(request: Request, session: Writing, posted: PostedForm, by: Starter, a
 def _whom(session: Any, form: Bound[forms.StartForm]) -> Person | None:
     """The applicant an officer writes for, by e-mail or telephone; the error says how to become one."""
     whom = form.value.whom
-    found = find_by_email(session, whom) or session.scalars(select(Person).where(Person.phone == whom)).first()
-    if found is None or not holds(found, Role.APPLICANT):
-        form.errors["whom"] = _(
-            "No applicant is registered with this address or number. They register on the page of the call, "
-            "or the administrator invites them."
-        )
-        return None
-    return found
+    one = find_by_email(session, whom)
+    found = [each for each in ([one] if one else by_number(session, dialled(whom))) if holds(each, Role.APPLICANT)]
+    if len(found) == 1:
+        return found[0]
+    form.errors["whom"] = (
+        _("Several applicants have this number: write the e-mail address of the one you write for.")
+        if found
+        else _("No applicant is registered with this address or number. Make them a code to sign in; then they are.")
+    )
+    return None
 
 
 @router.get("/{id}/annexes/{annex_id}")

@@ -62,6 +62,8 @@ class Person:
 
     def _sign_in(self) -> None:
         self.look()
+        if not self.page.locator('[name="password"]').is_visible():
+            self.open("I have a password")
         self.fill({"email": self.email, "password": PASSWORD})
         self.press("Sign in")
 

@@ -54,7 +54,7 @@ def leave(person: Person) -> None:
     person.press("Sign out")
     person.sees("Money for measures that a whole place can see")
     person.page.goto("/people/account")
-    person.sees("Password forgotten")
+    person.sees("Telephone or e-mail")
 
 
 def row(words: str) -> str:
