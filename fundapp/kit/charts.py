@@ -8,9 +8,11 @@ stands once on every page. Numbers here are for the eye; the figures themselves 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
+from typing import Protocol
 
 from markupsafe import Markup
 
@@ -149,6 +151,40 @@ def bars(values: Sequence[Number | tuple[Number, Number]], *, whole: Number | No
     parts = [(max(float(first), 0.0), max(float(second), 0.0)) for first, second in pairs]
     scale = max([float(whole or 0), *(first + second for first, second in parts)])
     return [_bar(first * 100 / scale, second * 100 / scale) if scale else _bar(0, 0) for first, second in parts]
+
+
+class Span(Protocol):
+    """Something that lasts from one day to another; a milestone is reached on its last day."""
+
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date: ...
+    @property
+    def milestone(self) -> bool: ...
+
+
+def time_bars(rows: Sequence[Span], first: date, last: date) -> list[Markup]:
+    """A bar for each row on the line from `first` to `last`, both included, the quarters marked; a disc at a milestone."""
+    whole = max((last - first).days + 1, 1)
+    quarters = Markup("").join(
+        Markup('<line class="grid" x1="{0}" x2="{0}" y1="0" y2="100%"/>').format(_per_cent(part))
+        for part in (25, 50, 75)
+    )
+    drawn = []
+    for row in rows:
+        start = (row.starts_on - first).days * 100 / whole
+        width = max(((row.ends_on - row.starts_on).days + 1) * 100 / whole, LEAST)
+        bar = Markup('<rect class="bar" x="{}" y="25%" width="{}" height="50%"/>').format(
+            _per_cent(start), _per_cent(width)
+        )
+        end = Markup('<circle class="bar" cx="{}" cy="50%" r="7"/>').format(_per_cent(start + width))
+        drawn.append(
+            Markup('<svg class="time-bar" aria-hidden="true">{}{}{}</svg>').format(
+                quarters, bar, end if row.milestone else Markup("")
+            )
+        )
+    return drawn
 
 
 def _bar(first: float, second: float) -> Markup:

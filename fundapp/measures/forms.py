@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model
 
-from fundapp.funds.codes import ANNEXES, APPLICANTS
+from fundapp.funds.codes import APPLICANTS
 from fundapp.funds.questions import Question, choices_of
 from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Thousandths, bind, plain
 from fundapp.measures.codes import (
@@ -73,7 +73,6 @@ Intervention = Annotated[str, _one_of(INTERVENTIONS)]
 Kind = Annotated[str, _one_of(APPLICANTS)]
 Sector = Annotated[str, _one_of(SECTORS)]
 Category = Annotated[str, _one_of(CATEGORIES)]
-Paper = Annotated[str, _one_of(ANNEXES)]
 Tick = Literal["yes"] | None
 
 
@@ -280,7 +279,7 @@ class StartForm(Form):
 
 
 class AnnexForm(Form):
-    kind: Paper
+    kind: Line
 
 
 class SendBackForm(Form):
@@ -350,7 +349,7 @@ class Sheet:
 
 def _no_figure(row: Mapping[str, str]) -> bool:
     """A figure of the fund without a target, or an own one without anything."""
-    own = row.get("code") == "own" and row.get("title", "").strip()
+    own = (row.get("code") or "own") == "own" and row.get("title", "").strip()
     return not row.get("target", "").strip() and not own
 
 

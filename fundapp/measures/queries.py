@@ -237,6 +237,13 @@ def lines(session: ReadSession, measure: Measure) -> list[BudgetLine]:
     return list(session.scalars(asked))
 
 
+def replaced(session: ReadSession, measure: Measure) -> list[tuple[Annex, File]]:
+    """The papers that were replaced or taken out; they are kept."""
+    asked = select(Annex, File).join(File, File.id == Annex.file_id).order_by(Annex.id)
+    rows = session.execute(asked.where(Annex.measure_id == measure.id, Annex.replaced_at.is_not(None)))
+    return [(annex, file) for annex, file in rows]
+
+
 def find_annex(session: ReadSession, measure: Measure, annex_id: int) -> tuple[Annex, File] | None:
     asked = select(Annex, File).join(File, File.id == Annex.file_id)
     row = session.execute(asked.where(Annex.id == annex_id, Annex.measure_id == measure.id)).first()

@@ -1,20 +1,34 @@
 """Writing a proposal: the form page by page or as a whole, what is kept while it is typed, and the papers."""
 
-import json
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import URL
 from starlette.responses import JSONResponse, Response
 
 from fundapp.files.store import Unfit
 from fundapp.funds import questions
-from fundapp.funds.codes import ANNEXES, APPLICANTS
-from fundapp.kit import i18n
+from fundapp.funds.codes import ANNEXES, APPLICANTS, SEVERAL
+from fundapp.funds.queries import donors
+from fundapp.kit import i18n, money
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, fields, filled, forms, gaps, missing, pages, queries
+from fundapp.measures import (
+    codes,
+    drafting,
+    fields,
+    filled,
+    forms,
+    gaps,
+    missing,
+    pages,
+    queries,
+    showing,
+    standing,
+)
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, to
 from fundapp.people.permissions import Action
@@ -29,20 +43,34 @@ Writable = Annotated[Measure, to(Action.WRITE_PROPOSAL, queries.find_to_write)]
 @router.get("/{id}/form")
 def whole(request: Request, session: Reading, measure: Writable, by: By, at: At) -> Response:
     """All pages of the form one below the other, for a desk."""
-    proposal = queries.proposal(session, measure)
-    names = [each.name for each in gaps.pages(measure) if each.name != "annexes"]
-    opened = {name: pages.opened(session, proposal, name, language(request, by)) for name in names}
-    return page(request, "measures/form-whole.html", opened=opened, **_context(session, proposal, "", at))
+    return _whole(request, session, queries.proposal(session, measure), {}, 200, by, at)
+
+
+def _whole(
+    request: Request, session: Any, proposal: Any, saved: dict[str, pages.Page], status: int, by: Any, at: Any
+) -> Response:
+    """`saved`: pages that were sent and stand with their errors."""
+    locale = language(request, by)
+    opened = {
+        each.name: saved.get(each.name) or _opened(session, proposal, each.name, locale)
+        for each in gaps.pages(proposal.measure)
+    }
+    context = _context(session, proposal, "", at, whole=True)
+    return page(request, "measures/form-whole.html", status, opened=opened, **context)
 
 
 @router.get("/{id}/form/{section}")
 def form_page(request: Request, session: Reading, measure: Writable, section: str, by: By, at: At) -> Response:
     proposal = queries.proposal(session, measure)
+    return _page(
+        request, session, proposal, section, _opened(session, proposal, section, language(request, by)), 200, at
+    )
+
+
+def _opened(session: Any, proposal: Any, section: str, locale: str) -> pages.Page:
     if section == "annexes":
-        opened = pages.Page(shown(forms.AnnexForm))
-    else:
-        opened = pages.opened(session, proposal, section, language(request, by))
-    return _page(request, session, proposal, section, opened, 200, at)
+        return pages.Page(shown(forms.AnnexForm))
+    return pages.opened(session, proposal, section, locale)
 
 
 def _page(
@@ -51,33 +79,37 @@ def _page(
     if section not in [each.name for each in gaps.pages(proposal.measure)]:
         raise NotFound
     context = _context(session, proposal, section, at)
-    return page(request, f"measures/form-{section}.html", status, opened=opened, form=opened.form, **context)
+    return page(request, "measures/form-page.html", status, opened=opened, name=section, **context)
 
 
-def _context(session: Any, proposal: Any, section: str, at: Any) -> dict[str, Any]:
+def _context(session: Any, proposal: Any, section: str, at: Any, *, whole: bool = False) -> dict[str, Any]:
     """What the pages of the form show besides their fields."""
     measure, missed = proposal.measure, missing.gaps(proposal)
-    own = gaps.pages(measure)
+    call, fund, own = missing.call_of(measure), measure.fund, gaps.pages(measure)
     before, after = codes.beside(own, section) if section else (None, None)
     return {
-        "measure": measure, "proposal": proposal, "section": codes.BY_NAME.get(section), "sections": own, "gaps": missed,
+        "measure": measure, "proposal": proposal, "section": codes.BY_NAME.get(section), "sections": own, "gaps": missed, "whole": whole,
         "steps": _steps(proposal, missed, section), "codes": codes, "pages": fields.PAGES, "annex_kinds": ANNEXES,
-        "applicant_kinds": APPLICANTS, "areas": areas.named(), "currency": measure.fund.currency, "at": at,
-        "deadline": missing.deadline(measure), "labels": {}, "slots": filled.slots, "dumps": json.dumps,
-        "shares": missing.own_share(proposal), "share_reasons": missing.why_not_own_share(proposal, measure.call),
-        "previous": before, "following": after, "is_open": drafting.is_open, "questions": questions.of(measure.call),
+        "applicant_kinds": APPLICANTS, "areas": areas.named(), "currency": fund.currency, "at": at, "previous": before, "following": after,
+        "deadline": missing.deadline(measure), "slots": filled.slots, "label_of": fields.label, "is_open": drafting.is_open,
+        "was": partial(showing.was, measure), "wishes": partial(showing.wishes, measure), "any_open": partial(showing.any_open, measure),
+        "standings": standing.standings(proposal.lines, call, fund.currency, measure.form), "questions": questions.of(call),
+        "asked_of_fund": money.in_words(proposal.sum("from_grant"), fund.currency, i18n.LANGUAGE.get()),
+        "receivers": donors(session, fund.id) if section in ("", "declarations") else [], "most_papers": drafting.MOST_PAPERS, "several": sorted(SEVERAL),
+        "replaced": queries.replaced(session, measure) if section in ("", "annexes") else [],
         "bottlenecks": bottlenecks_of_region(session, measure.region) if section in ("", "problem") else [],
     }  # fmt: skip
 
 
 def _steps(proposal: Any, missed: Any, current: str) -> list[dict[str, Any]]:
-    """The pages of the form: where one stands, what is done, where something is missing."""
+    """The pages of the form: where one stands, what is done, started, missing."""
     measure = proposal.measure
     return [
         {
             "label": _(each.short), "url": f"/measures/{measure.id}/form/{each.name}", "current": each.name == current,
             "name": each.name, "missing": (count := sum(1 for gap in missed if gap.section == each.name)),
-            "state": "done" if count == 0 else "gaps" if measure.version > 1 else "",
+            "started": (started := showing.started(proposal, each)),
+            "state": "done" if count == 0 else "gaps" if started else "",
         }
         for each in gaps.pages(measure)
     ]  # fmt: skip
@@ -87,7 +119,8 @@ def _steps(proposal: Any, missed: Any, current: str) -> list[dict[str, Any]]:
 def save_page(
     request: Request, session: Writing, posted: PostedForm, measure: Writable, section: str, by: By, at: At
 ) -> Response:
-    """Takes the page over. `then`: next (page), stay, more (rows), or quiet: the script asks while somebody writes on."""
+    """Takes the page over. `then`: next (page), stay, more (rows), whole (the form for a desk), or quiet: the script asks
+    while somebody writes on."""
     then, locale = posted.text("then", "next"), language(request, by)
     try:
         saved = pages.save(session, measure, section, pages.sent(posted), locale=locale, by=by, at=at)
@@ -96,18 +129,29 @@ def save_page(
             raise
         return _at_field(refused)
     if then == "quiet":
-        proposal = queries.proposal(session, measure)
-        now = pages.opened(session, proposal, section, locale) if saved.form.ok else saved
-        return page(
-            request, "measures/_state.html", opened=now, form=now.form, **_context(session, proposal, section, at)
-        )
+        return _state(request, session, measure, section, saved, locale, at)
     if not saved.form.ok:
-        status = 409 if saved.theirs else 422
-        return _page(request, session, queries.proposal(session, measure), section, saved, status, at)
+        proposal, status = queries.proposal(session, measure), 409 if saved.theirs else 422
+        if then == "whole":
+            return _whole(request, session, proposal, {section: saved}, status, by, at)
+        return _page(request, session, proposal, section, saved, status, at)
+    if then == "whole":
+        return go(f"/measures/{measure.id}/form#page-{section}", _("Saved."))
     following = codes.beside(gaps.pages(measure), section)[1]
     if then != "next":
         return go(f"/measures/{measure.id}/form/{section}", _("Saved."))
     return go(f"/measures/{measure.id}/form/{following}" if following else f"/measures/{measure.id}/review")
+
+
+def _state(
+    request: Request, session: Any, measure: Measure, section: str, saved: pages.Page, locale: str, at: Any
+) -> Response:
+    """What has changed on the page besides its fields; the page that asks is the whole form when its address says so."""
+    whole = URL(request.headers.get("referer", "")).path.endswith("/form")
+    proposal, status = queries.proposal(session, measure), 409 if saved.theirs else 200 if saved.form.ok else 422
+    now = pages.opened(session, proposal, section, locale) if saved.form.ok else saved
+    context = _context(session, proposal, section, at, whole=whole)
+    return page(request, "measures/_state.html", status, opened=now, name=section, **context)
 
 
 @router.post("/{id}/form/{section}/keep")
@@ -143,11 +187,24 @@ def attach(request: Request, session: Writing, posted: PostedForm, measure: Writ
     unfit = [str(each) for each in kept if isinstance(each, Unfit)]
     if unfit or not kept:
         form.errors["file"] = " ".join(unfit) or _("Please choose a file.")
+    if form.ok:
+        _keep_papers(session, measure, kept, form, by, at)
     if not form.ok:
         return _page(request, session, queries.proposal(session, measure), "annexes", pages.Page(form), 422, at)
-    for each in kept:
-        drafting.attach(session, measure, each, form.value.kind, by=by, at=at)
-    return go(f"/measures/{measure.id}/form/annexes", _("The paper is kept."))
+    return go(
+        f"/measures/{measure.id}/form/annexes",
+        i18n.ngettext("The paper is kept.", "%(num)s papers are kept.", len(kept)),
+    )
+
+
+def _keep_papers(session: Any, measure: Measure, kept: Any, form: Any, by: Any, at: Any) -> None:
+    """All of them or none; then the reason stands at its field."""
+    try:
+        drafting.attach_all(session, measure, kept, form.value.kind, by=by, at=at)
+    except Refused as refused:
+        if refused.field is None:
+            raise
+        form.errors[refused.field] = " ".join(refused.reasons)
 
 
 @router.post("/{id}/annexes/{annex_id}/remove")
