@@ -46,6 +46,57 @@
     place.classList.toggle("late", area.value.length > Number(area.dataset.most || Infinity));
   }
 
+  /* What was written and could not be sent waits on this device as "fund:<person>:<address>"; form.js keeps and sends it. It goes
+     before somebody signs out, and when somebody else has signed in. */
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("fund") : { postMessage() {} };
+  const loaded = new Set();
+  function kept() {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith("fund:")); } catch { return []; }
+  }
+  function load(name) {
+    const url = document.getElementById("main").dataset[name];
+    if (!url || loaded.has(name)) return;
+    loaded.add(name);
+    const script = document.createElement("script");
+    script.src = url;
+    script.async = false;
+    document.head.append(script);
+  }
+  function arrive() {
+    const { person } = document.getElementById("main").dataset;
+    if (!person) return;
+    kept().filter((key) => !key.startsWith(`fund:${person}:`)).forEach((key) => localStorage.removeItem(key));
+    channel.postMessage({ person });
+    if (document.querySelector("form[data-page]")) load("jsRows");
+    if (document.querySelector("form[data-page]") || kept().length) load("jsForm");
+    if (document.querySelector("form[data-papers]")) load("jsPapers");
+  }
+  async function signOut(form) {
+    await Promise.race([window.fundForm?.send(), new Promise((go) => { setTimeout(go, 4000); })]);
+    const dialog = kept().length && document.getElementById("unsent")?.content.firstElementChild.cloneNode(true);
+    if (dialog) {
+      document.body.append(dialog);
+      dialog.showModal();
+      await new Promise((go) => { dialog.addEventListener("close", go, { once: true }); });
+      dialog.remove();
+      if (dialog.returnValue !== "go") { form.querySelector("button").focus(); return; }
+    }
+    wipe();
+    form.submit();
+  }
+  function wipe() {
+    document.dispatchEvent(new Event("fund:out"));
+    channel.postMessage("out");
+    kept().forEach((key) => localStorage.removeItem(key));
+  }
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[action='/people/sign-out']")) return;
+    if (!kept().length) { wipe(); return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    signOut(event.target);
+  }, true);
+
   on("input", (event) => {
     const form = event.target.form;
     if (form && "guard" in form.dataset) {
@@ -83,6 +134,7 @@
     release(form);
     if (event.detail.successful) changed.delete(form);
   });
+  on("htmx:afterSettle", arrive);
   on("htmx:afterSettle", (event) => {
     if (event.detail.xhr && event.detail.xhr.status >= 400) showFirstError(event.detail.elt);
   });
@@ -118,4 +170,5 @@
   window.addEventListener("beforeunload", (event) => { if (changed.size) event.preventDefault(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(release); });
   document.querySelector(".error-summary")?.focus();
+  arrive();
 })();
