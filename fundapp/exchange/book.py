@@ -110,7 +110,7 @@ class Book:
             case "b":
                 return "TRUE" if value == "1" else "FALSE"
             case "e":
-                return Broken(value, _("holds the error %(error)s.", error=value))
+                return Broken(value, _("The cell holds the error %(error)s.", error=value))
             case "d":
                 return Day(value)
         return _unescaped(value)
@@ -239,7 +239,9 @@ def _unescaped(text: str) -> str:
 
 
 def _without_result() -> Broken:
-    why = _("holds a formula without its result. Open the file in your spreadsheet program, save it, send it again.")
+    why = _(
+        "The cell holds a formula without its result. Open the file in your spreadsheet program, save it, send it again."
+    )
     return Broken(_("(formula)"), why)
 
 

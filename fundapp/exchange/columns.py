@@ -44,7 +44,7 @@ NAMES = {
     "title": "title|grant title|project title|project|project name|name of project|name of the project|measure|name of measure|activity|"
     "titel|projekt|projekttitel|projektname|projektbezeichnung|maßnahme|massnahme|vorhaben|bezeichnung|төслийн нэр|төсөл|"
     "арга хэмжээ|арга хэмжээний нэр|гарчиг|ажлын нэр",
-    "description": "description|grant description|project description|summary|purpose|purpose of grant|details|beschreibung|"
+    "description": "description|grant description|project description|summary|purpose|what for|purpose of grant|details|beschreibung|"
     "projektbeschreibung|kurzbeschreibung|zweck|verwendungszweck|zuwendungszweck|тайлбар|зорилго|төслийн зорилго|агуулга",
     "currency": "currency|ccy|währung|waehrung|валют|мөнгөн тэмдэгт|валютын төрөл",
     "awarded": "amount awarded|amount granted|awarded amount|grant amount|amount of grant|award amount|amount|grant|award|awarded|"

@@ -40,7 +40,9 @@ class ReadingForm(Form):
         """Where the table stands now; what was not asked stays."""
         if before.is_workbook:
             return Layout(sheet=self.sheet or before.sheet, header=self.header)
-        return Layout(self.encoding or before.encoding, DELIMITERS.get(self.delimiter, before.delimiter), header=self.header)
+        return Layout(
+            self.encoding or before.encoding, DELIMITERS.get(self.delimiter, before.delimiter), header=self.header
+        )
 
     def written(self) -> dict[str, str]:
         """Field -> style, as far as it was said."""

@@ -132,7 +132,7 @@ class _Reading:
     def grant(self, line: int, cells: tuple[str, ...]) -> Grant:
         for title, cell in zip(self.titles, cells, strict=True):
             if _CONTROL.search(cell):
-                raise _NotAGrant(title, _("holds a character that is not text."))
+                raise _NotAGrant(title, _("The cell holds a character that is not text."))
             if isinstance(cell, Broken) and title in self.meaning.columns:
                 raise _NotAGrant(title, cell.reason)
         awarded_on = self._day(cells, "awarded_on")
@@ -149,7 +149,7 @@ class _Reading:
         awarded = self._amount(cells, "awarded", currency)
         funder, funder_id = self._given(cells, "funder"), self._given(cells, "funder_id")
         if not (funder or funder_id) and ("funder" in self.places or "funder_id" in self.places):
-            raise _NotAGrant(self._title("funder") or self._title("funder_id"), _("is missing."))
+            raise _NotAGrant(self._title("funder") or self._title("funder_id"), _("The cell is empty."))
         return Grant(
             line=line,
             titles=self.titles,
@@ -187,7 +187,7 @@ class _Reading:
     def _needed(self, cells: tuple[str, ...], code: str) -> str:
         if found := self._given(cells, code):
             return found
-        raise _NotAGrant(self._title(code), _("is missing."))
+        raise _NotAGrant(self._title(code), _("The cell is empty."))
 
     def _day(self, cells: tuple[str, ...], code: str, otherwise: Any = ...) -> Any:
         if otherwise is ... or self._given(cells, code):

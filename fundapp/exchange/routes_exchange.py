@@ -62,7 +62,12 @@ def import_page(request: Request, session: Reading, by: Taker, after: int | None
 
 
 def _ask(
-    request: Request, session: ReadSession, by: Person, form: Bound[ImportForm] | None, status: int, after: int | None = None
+    request: Request,
+    session: ReadSession,
+    by: Person,
+    form: Bound[ImportForm] | None,
+    status: int,
+    after: int | None = None,
 ) -> Response:
     funds = queries.funds(session)
     form = form or shown(ImportForm, {"fund": funds[0].code if len(funds) == 1 else ""})
@@ -195,7 +200,7 @@ def check(request: Request, session: Reading, import_: ToTake) -> Response:
         return go(f"/exchange/import/{import_.id}")
     lines = _lines(request, session, import_)
     report = _report(session, import_, lines)
-    first = [line for line in lines if isinstance(line, Grant)][:FIRST]
+    first = (report.new or [line for line in lines if isinstance(line, Grant)])[:FIRST]
     return page(
         request, "exchange/check.html", import_=import_, meaning=Meaning.of(import_.meaning), report=report, first=first,
         most=SHOWN, fields=columns.FIELDS, why_not=taking.why_not_take(report),

@@ -47,10 +47,10 @@ def test_a_given_end_stands_before_a_duration() -> None:
 @pytest.mark.parametrize(
     ("title", "cell", "reason"),
     [
-        ("Identifier", "", "is missing."),
-        ("Title", "   ", "is missing."),
-        ("Recipient Org:Name", "", "is missing."),
-        ("Funding Org:Identifier", "", "is missing."),
+        ("Identifier", "", "The cell is empty."),
+        ("Title", "   ", "The cell is empty."),
+        ("Recipient Org:Name", "", "The cell is empty."),
+        ("Funding Org:Identifier", "", "The cell is empty."),
         ("Currency", "gbp", "“gbp” is not an ISO 4217 code such as EUR."),
         ("Currency", "QQQ", "“QQQ” is not an ISO 4217 code such as EUR."),
         ("Amount Awarded", "1.000,00", "“1.000,00” is not a number as this column writes them."),
@@ -69,8 +69,8 @@ def test_a_given_end_stands_before_a_duration() -> None:
         ("Award Date", "1313-02-03", "“1313-02-03” has a year that cannot be meant."),
         ("Planned Dates:Duration (months)", "a year", "“a year” is not a whole number of months, such as 12."),
         ("Planned Dates:End Date", "2012-12-31", ""),
-        ("Title", "a\x00b", "holds a character that is not text."),
-        ("Title", Broken("#REF!", "holds the error #REF!."), "holds the error #REF!."),
+        ("Title", "a\x00b", "The cell holds a character that is not text."),
+        ("Title", Broken("#REF!", "The cell holds the error #REF!."), "The cell holds the error #REF!."),
     ],
 )
 def test_a_row_that_cannot_be_read_says_where_and_why(title: str, cell: str, reason: str) -> None:

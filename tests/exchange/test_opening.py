@@ -167,8 +167,8 @@ def test_a_formula_without_result_and_an_error_are_refused_where_they_count() ->
     assert isinstance(found[0], Grant)
     assert found[0].awarded == 4200
     assert found[1:] == [
-        Refusal(3, "Amount", "holds a formula without its result. Open the file in your spreadsheet program, save it, send it again."),
-        Refusal(4, "Amount", "holds the error #REF!."),
+        Refusal(3, "Amount", "The cell holds a formula without its result. Open the file in your spreadsheet program, save it, send it again."),
+        Refusal(4, "Amount", "The cell holds the error #REF!."),
     ]  # fmt: skip
     assert isinstance(list(source.table(layout).lines)[2][1][1], Broken)
 

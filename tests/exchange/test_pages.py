@@ -122,7 +122,7 @@ def test_a_spreadsheet_as_a_fund_has_it_is_understood(database: Any, client: Any
     assert told == [
         ("8", "Fördersumme (EUR)", "“1.2345,00” is not a number as this column writes them."),
         ("9", "Bewilligt am", "“31.02.2020” is not in the calendar."),
-        ("10", "Fördersumme (EUR)", "is missing."),
+        ("10", "Fördersumme (EUR)", "The cell is empty."),
     ]
     assert '<td class="num" data-label="As line">6</td><td class="full">the same recipient, date and amount' in check
     assert take(web, where).status_code == 303
@@ -151,7 +151,7 @@ def test_refused_lines_come_back_as_a_workbook_that_is_mended_and_read_by_itself
     assert [cells for _line, cells in lines] == [
         ["8", "Fördersumme (EUR): “1.2345,00” is not a number as this column writes them.", "Schule Ost", "1.2345,00", "18.05.2020", "Garten"],
         ["9", "Bewilligt am: “31.02.2020” is not in the calendar.", "Schule Ost", "99", "31.02.2020", "Garten"],
-        ["10", "Fördersumme (EUR): is missing.", "Schule West", "", "01.06.2020", "Zaun"],
+        ["10", "Fördersumme (EUR): The cell is empty.", "Schule West", "", "01.06.2020", "Zaun"],
     ]  # fmt: skip
     again = send(web, mended(book, {"1.2345,00": "12.345,00", "31.02.2020": "28.02.2020"}), "mended.xlsx", fund="F")
     assert re.fullmatch(r"/exchange/import/\d+/check", again.headers["location"])
