@@ -29,9 +29,7 @@ class Place:
     fields: list[tuple[str, str]] = field(default_factory=list)
 
 
-def places(
-    form: str, *, papers: Sequence[str], questions: Mapping[str, str], files: Mapping[str, str]
-) -> list[Place]:
+def places(form: str, *, papers: Sequence[str], questions: Mapping[str, str], files: Mapping[str, str]) -> list[Place]:
     """All pages of a form. `papers`: the kinds of annex of the call; `questions`: its own, code -> label; `files`: those of
     them that ask for a file, kind of annex -> label.
     """

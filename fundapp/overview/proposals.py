@@ -98,7 +98,9 @@ def proposals(session: ReadSession, person: Person, *, on: date, zone: ZoneInfo)
         .order_by(Entry.seq.desc().nulls_last(), Measure.id)
         .limit(MOST)
     )  # fmt: skip
-    records = {found.id: found for found in reversed(session.execute(asked).all())}  # taken back and checked again: the last
+    records = {
+        found.id: found for found in reversed(session.execute(asked).all())
+    }  # taken back and checked again: the last
     turned = turns(session, [found for found in records.values() if found.status in KINDS])
     checked = names(session, [found.checked_by for found in records.values() if found.status not in KINDS])
     rows = [_row(person, found, turned.get(found.id), checked, on) for found in records.values()]
@@ -118,7 +120,9 @@ def _row(person: Person, found: Any, turn: Turn | None, checked: dict[int, str],
     due = found.due or (found.return_by if found.status == S.RETURNED else None)
     late = turn is not None and due is not None and due < on
     group = CHECKED if turn is None else LATE if late else WAITING if found.status == S.RETURNED else NEW
-    moment = found.checked_at if turn is None else found.returned_at if found.status == S.RETURNED else found.submitted_at
+    moment = (
+        found.checked_at if turn is None else found.returned_at if found.status == S.RETURNED else found.submitted_at
+    )
     return Proposal(
         id=found.id,
         number=found.number or "",

@@ -104,6 +104,17 @@ def actors(person: Person) -> tuple[Lender, ...]:
     return (Lender(person.id, tuple(person.roles)), *lenders(person))
 
 
+def checked_by(person: Person) -> tuple[Any, ...]:
+    """What `checks` and `why_here` ask of a row; with `helping` joined by HELPER."""
+    return (
+        helping.given_name.label("helped_given"),
+        helping.family_name.label("helped_family"),
+        HELPED_KIND.label("helped_kind"),
+        FREE.label("free"),
+        *(barring(one.id).label(f"bars_{one.id}") for one in actors(person)),
+    )
+
+
 def lent_names(session: ReadSession, person: Person) -> dict[int, str]:
     """The names of those this person stands in for, asked once a request and only of a deputy."""
     known: dict[int, str] | None = session.info.get("lent names")
@@ -131,8 +142,7 @@ def rows(
             Organisation.name.label("organisation"), Organisation.phone.label("organisation_phone"),
             Payment.amount, Payment.policy, Payment.prepared_by_id.label("preparer"), Payment.authorised_by_id, Notice.words,
             Notice.phone.label("notice_phone"), noting.given_name.label("noted_given"), noting.family_name.label("noted_family"),
-            helping.given_name.label("helped_given"), helping.family_name.label("helped_family"), HELPED_KIND.label("helped_kind"),
-            FREE.label("free"), *(barring(one.id).label(f"bars_{one.id}") for one in actors(person)),
+            *checked_by(person),
         )
         .join(Measure, Measure.id == Obligation.case_id)
         .join(Fund, Fund.id == Measure.fund_id)
@@ -196,7 +206,7 @@ def checks(person: Lender, real: Person, thing: Thing, found: Any) -> str | None
     return MINE if can and not found.free else WATCH
 
 
-def _why_here(person: Person, thing: Thing, found: Any, at: str) -> str:
+def why_here(person: Person, thing: Thing, found: Any, at: str) -> str:
     """Why a check is not done where the proposal belongs: 'for Zavkhan, because B. Bat typed it'; '' where it is."""
     if at != MINE or thing.branch_id in branches(person):
         return ""
@@ -236,7 +246,7 @@ def _row(person: Person, names: dict[int, str], found: Any, on: date, every: boo
     if best is None and not every:
         return None
     best = best or WATCH
-    why = _why_here(person, thing, found, best) if check else ""
+    why = why_here(person, thing, found, best) if check else ""
     late = obligation.due < on
     doing = best == MINE or (every and owed.by == BRANCH)
     what = owed.what if doing else owed.ask if best == WATCH and late and owed.ask else owed.others or owed.what

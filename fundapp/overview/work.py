@@ -20,10 +20,13 @@ from fundapp.kit.i18n import mark, ngettext
 from fundapp.mail.models import Message
 from fundapp.mail.queries import to_tell
 from fundapp.measures import queries as measures
+from fundapp.measures.checkers import HELPER
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import BudgetLine, Measure
 from fundapp.overview.messages import seen as may_tell
-from fundapp.overview.rows import MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, lent_names, shown_title
+from fundapp.overview.rows import (
+    MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, actors, checked_by, checks, helping, lent_names, shown_title, why_here,
+)  # fmt: skip
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role, branches, holds, lender, may
 from fundapp.reminders.models import Obligation
@@ -69,14 +72,15 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
         select(
             *THING, Measure.awarded, Measure.requested, Measure.submitted_at, Measure.starts_on, Measure.fits_award,
             ASKED.label("asked"),
-            Measure.call_id, Call.title.label("call"), Fund.currency, Branch, Contract.status.label("contract"), OFFICERS.label("officers"),
-            Obligation.due,
+            Measure.call_id, Call.title.label("call"), Fund.currency, Branch, Contract.status.label("contract"),
+            Obligation.due, *checked_by(person),
         )
         .join(Fund, Fund.id == Measure.fund_id)
         .outerjoin(Call, Call.id == Measure.call_id)
         .outerjoin(Branch, Branch.id == Measure.branch_id)
         .outerjoin(Contract, and_(Contract.measure_id == Measure.id, Contract.status != "void"))
         .outerjoin(Obligation, and_(Obligation.case_id == Measure.id, Obligation.kind == "measures.check", OPEN))
+        .outerjoin(helping, helping.id == HELPER)
         .where(measures.visible_to(person))
         .where(or_(Measure.status.in_((*WAITS, S.DRAFT)), and_(Measure.status == S.SETTLED, visited)))
         .where(or_(Measure.status != S.DRAFT, Measure.prepared_by_id == person.id))
@@ -98,7 +102,7 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
             Row(
                 what=_(what),
                 url=url.format(id=found.id),
-                why=shown_title(found.title, found.short_title),
+                why=", ".join(filter(None, [shown_title(found.title, found.short_title), _why(person, found, at)])),
                 due=found.due if found.status == S.SUBMITTED else None,
                 amount=found.awarded or found.requested or None,
                 currency=found.currency,
@@ -118,6 +122,10 @@ def steps(session: ReadSession, person: Person, known: set[tuple[str, int | None
     return counted + alone
 
 
+def _why(person: Person, found: Any, at: str) -> str:
+    return why_here(person, found, found, at) if found.status == S.SUBMITTED else ""
+
+
 def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
     """(what, address, group, place, whose right is lent) of a measure; an empty `what`: nothing that this person waits for."""
     thing = Thing(
@@ -134,10 +142,14 @@ def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
     if found.status == S.DRAFT:
         return mark("Finish what you write for the applicant"), "/measures/{id}/review", "other", MINE, None
     for status, action, what, url, group in NEXT:
-        if status != found.status or (status == S.SUBMITTED and found.prepared_by_id == person.id):
+        if status != found.status:
             continue
-        here = {thing.branch_id, thing.check_branch_id if status == S.SUBMITTED else None} & branches(person)
-        if not may(person, action, thing) or not (here or _head(person, found)):
+        if status == S.SUBMITTED:
+            whose = next((one.id for one in actors(person) if checks(one, person, thing, found) == MINE), None)
+            if whose is None:
+                continue
+            return what, url, group, MINE, whose if whose != person.id else None
+        if not may(person, action, thing) or not (thing.branch_id in branches(person) or _head(person)):
             continue
         if status == S.APPROVED:
             if found.contract == "issued":
@@ -153,9 +165,9 @@ def _what(person: Person, found: Any) -> tuple[str, str, str, str, int | None]:
     return what, url if chamber or "{call}" not in url else "/measures?status=deciding", "other", OTHERS, None
 
 
-def _head(person: Person, found: Any) -> bool:
+def _head(person: Person) -> bool:
     """Head office does what a branch without an officer cannot, and what is its own."""
-    return holds(person, Role.MANAGER, Role.CHAIR) and (found.status != S.SUBMITTED or not found.officers)
+    return holds(person, Role.MANAGER, Role.CHAIR)
 
 
 # The office's own things: what is put, where it is done, how the first line counts it
@@ -280,7 +292,9 @@ def _parts(person: Person, on: date, untold: datetime) -> list[tuple[str, Any]]:
         )
     if (at := scope(Action.TELL)) is not None:
         untold_here = select(*row("tell", literal(0), literal(""), func.count())).select_from(Message)
-        untold_here = untold_here.outerjoin(Measure, Measure.id == Message.case_id).where(to_tell(untold), may_tell(person))
+        untold_here = untold_here.outerjoin(Measure, Measure.id == Message.case_id).where(
+            to_tell(untold), may_tell(person)
+        )
         found.append(("tell", untold_here.where(or_(Message.case_id.is_(None), at))))
     if may(person, Action.ANSWER_INQUIRY):
         owed = literal("funds.inquiry:").concat(cast(Inquiry.id, String))

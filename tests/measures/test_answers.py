@@ -41,7 +41,9 @@ def test_another_open_proposal_with_the_same_number_is_found(write, draft, facts
             row.phone, row.account = "", party.get("account", "")
         session.flush()
         twins = recipient.twins(session, queries.proposal(session, measure), officer)
-        return [(twin.number == other.number, twin.branch is measure.branch, twin.same) for twin in twins.found], twins.hidden
+        return [
+            (twin.number == other.number, twin.branch is measure.branch, twin.same) for twin in twins.found
+        ], twins.hidden
 
     assert write(work) == ([(True, True, same)] if same else [], 0)
 
@@ -138,7 +140,9 @@ def test_the_numbers_of_earlier_grants_stand_behind_the_check_with_links_for_who
         facts = {"fund": measure.fund, "organisation": measure.organisation, "status": "closed"}
         here = factories.measure(session, branch=measure.branch, **facts)
         there = factories.measure(session, **facts)
-        line = next(line for line in checklist.lines(session, measure, LATER, person=officer) if line.check.code == "E11")
+        line = next(
+            line for line in checklist.lines(session, measure, LATER, person=officer) if line.check.code == "E11"
+        )
         return line.finding.evidence, [row.url for row in line.finding.rows], here.id, there.id
 
     evidence, urls, here, _there = write(work)

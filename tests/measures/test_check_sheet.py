@@ -75,7 +75,8 @@ def test_the_list_that_was_looked_into_last_is_proposed_again(client, cast):
 
 def test_nothing_typed_is_lost_when_something_is_missing(client, cast):
     answer = client(cast["officer"]).post(
-        f"{cast['url']}/check", data={"E12": "pass", "E12_list": "UN list", "E8": "fail", "E8_reason": "", "E15_reason": "<b>x"}
+        f"{cast['url']}/check",
+        data={"E12": "pass", "E12_list": "UN list", "E8": "fail", "E8_reason": "", "E15_reason": "<b>x"},
     )
     assert answer.status_code == 422
     assert "Please give a reason for E8" in answer.text
@@ -109,7 +110,9 @@ def test_the_sheet_asks_the_same_questions_however_much_is_on_record(app, client
     assert ask() == few
 
 
-@pytest.mark.parametrize(("who", "status"), [("officer", 200), ("manager", 200), ("other", 404), ("applicant", 403), ("finance", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("officer", 200), ("manager", 200), ("other", 404), ("applicant", 403), ("finance", 404)]
+)
 def test_who_may_open_the_sheet(client, cast, who, status):
     assert client(cast[who]).get(f"{cast['url']}/check").status_code == status
     assert client(cast[who]).get(f"{cast['url']}/send-back").status_code == status
@@ -139,8 +142,9 @@ def test_noting_oneself_closes_the_sheet_and_opens_it_for_the_partner(client, wr
 
 def asked(page):
     """(number, section, field, words) of the rows that are proposed."""
-    rows = re.findall(r'name="asked-(\d+)-section" value="(\w+)"><input type="hidden" name="asked-\d+-field" value="(\w*)">', page)
-    return rows
+    return re.findall(
+        r'name="asked-(\d+)-section" value="(\w+)"><input type="hidden" name="asked-\d+-field" value="(\w*)">', page
+    )
 
 
 def test_failed_checks_and_gaps_are_proposed_and_any_field_can_be_asked_for(client, write, cast):

@@ -109,7 +109,10 @@ def test_who_wrote_the_proposal_does_not_check_it(write, draft):
         ):
             with pytest.raises(Refused) as refused:
                 verb()
-            assert "You wrote or typed this proposal; another officer, the partner branch or head office checks it." in refused.value.reasons
+            assert (
+                "You wrote or typed this proposal; another officer, the partner branch or head office checks it."
+                in refused.value.reasons
+            )
 
     write(work)
 
@@ -172,9 +175,7 @@ def test_nothing_is_turned_down_without_a_failed_check(write, draft):
 
 def returned(session, draft, *more):
     measure, officer = submitted(session, draft)
-    checking.send_back(
-        session, measure, asked=[OFFER, *more], return_by=date(2026, 3, 20), by=officer, at=LATER
-    )
+    checking.send_back(session, measure, asked=[OFFER, *more], return_by=date(2026, 3, 20), by=officer, at=LATER)
     return measure, officer
 
 

@@ -42,7 +42,6 @@ def grant(amount: int = 100000, **more: object) -> dict[str, object]:
     return {"earlier": (Earlier("LED-041-2024-0003", "Wool line", "closed", amount, **more),)}  # type: ignore[arg-type]
 
 
-
 def found(code: str, facts: Facts) -> tuple[str, str]:
     finding = findings.computed(facts)[code]
     return finding.result.value, finding.evidence.replace("\N{NO-BREAK SPACE}", " ")

@@ -30,8 +30,17 @@ def cast(write):
         }
 
         def proposal(title, status, kind, due, **more):
-            measure = make.measure(session, status=status, branch=here, fund=fund, title=title, short_title=title, **more)
-            make.obligation(session, kind=kind, due=due, case_id=measure.id, branch_id=here.id, subject=f"measures.measure:{measure.id}")
+            measure = make.measure(
+                session, status=status, branch=here, fund=fund, title=title, short_title=title, **more
+            )
+            make.obligation(
+                session,
+                kind=kind,
+                due=due,
+                case_id=measure.id,
+                branch_id=here.id,
+                subject=f"measures.measure:{measure.id}",
+            )
             return measure.id
 
         day = timedelta(days=1)
@@ -105,7 +114,9 @@ def test_head_office_has_it_among_its_work_where_nobody_else_can(client, write, 
         measure = queries.get(session, cast["new"])
         for who in ("officer", "partner"):
             person = session.get(make.Person, cast[who].id)
-            helping.note_help(session, measure, person, "typed", by=session.get(make.Person, cast["manager"].id), at=MORNING)
+            helping.note_help(
+                session, measure, person, "typed", by=session.get(make.Person, cast["manager"].id), at=MORNING
+            )
 
     write(typed)
     assert rows(client(cast["manager"]).get("/proposals?mine=yes"))["A new one"] == (
@@ -118,7 +129,9 @@ def test_head_office_has_it_among_its_work_where_nobody_else_can(client, write, 
 def test_what_was_checked_this_month_stays_in_the_list(client, write, cast, clock):
     def accept(session):
         measure, officer = queries.get(session, cast["new"]), session.get(make.Person, cast["officer"].id)
-        checking.answer(session, measure, PASSED | {code: ("pass", "Seen") for code in ("E2", "E3", "E9")}, by=officer, at=clock())
+        checking.answer(
+            session, measure, PASSED | dict.fromkeys(("E2", "E3", "E9"), ("pass", "Seen")), by=officer, at=clock()
+        )
         reasons = checking.checklist.why_not_accept(session, measure, officer, clock())
         checking.answer(session, measure, {r[:3].strip(): ("pass", "Seen") for r in reasons}, by=officer, at=clock())
         checking.accept(session, measure, by=officer, at=clock())
