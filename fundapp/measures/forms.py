@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from fundapp.funds.codes import APPLICANTS
 from fundapp.funds.questions import Question, choices_of
-from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Thousandths, bind, plain
+from fundapp.kit.web.forms import Amount, Bound, Count, Day, Form, Posted, Thousandths, bind, plain
 from fundapp.measures.codes import (
     CATEGORIES,
     DECLARATIONS,
@@ -23,7 +23,6 @@ from fundapp.measures.codes import (
     VAT,
     YES_NO,
 )
-from fundapp.measures.eligibility import CHECKS
 
 
 def _lines(typed: Any) -> Any:
@@ -267,9 +266,6 @@ DeclarationsForm = create_model(
     signed_on=(Day | None, None),
     **TICKS,
 )
-ANSWERS: dict[str, Any] = {check.code: (Literal["pass", "fail", "n/a", "cured", ""], "") for check in CHECKS}
-REASONS: dict[str, Any] = {f"{check.code}_reason": (UpTo1000, "") for check in CHECKS}
-ChecksForm = create_model("ChecksForm", __base__=Form, **ANSWERS, **REASONS)
 
 
 class StartForm(Form):
@@ -280,11 +276,6 @@ class StartForm(Form):
 
 class AnnexForm(Form):
     kind: Line
-
-
-class SendBackForm(Form):
-    because: Because
-    return_by: Day
 
 
 @dataclass

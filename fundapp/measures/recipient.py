@@ -153,8 +153,8 @@ def twins(session: ReadSession, proposal: Proposal, person: Person) -> Twins:
         parties = [row.Party] if row.Party is not None else []
         keys = _keys(row.Organisation, row[7], parties)
         kept = theirs.setdefault(row.id, {name: set() for name in SAME})
-        for name, found in keys.items():
-            kept[name] |= found
+        for name, more in keys.items():
+            kept[name] |= more
     found: list[Twin] = []
     hidden = 0
     for id, row in rows.items():
