@@ -372,8 +372,10 @@ def export_xlsx(
 
 @app.command()
 def report(
-    name: Annotated[str, typer.Argument(help="portfolio")],
+    name: Annotated[str, typer.Argument(help="portfolio, or proposal-form (of --call)")],
     to: Annotated[Path, typer.Option(help="Word file to write")],
+    call: Annotated[str, typer.Option(help="code of the call whose form is written")] = "",
+    form: Annotated[str, typer.Option(help="full or short form")] = "full",
     fund: Annotated[str | None, typer.Option(help="code of one fund; else all, never added across currencies")] = None,
     year: Annotated[int | None, typer.Option(help="only measures contracted in this year")] = None,
     language: Annotated[str, typer.Option(help="language of the report")] = "en",
@@ -381,9 +383,13 @@ def report(
     """Write a report as a Word file."""
     from fundapp.documents.process import RenderFailed  # noqa: PLC0415 - other commands start faster without
     from fundapp.evaluation.jobs import write_report  # noqa: PLC0415 - other commands start faster without
+    from fundapp.measures.jobs import word_form  # noqa: PLC0415 - other commands start faster without
     from fundapp.rooms import store_of  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
     with using(opened(settings), RenderFailed, OSError) as database:
-        write_report(database, store_of(settings), name, to, fund, year, language, datetime.now(UTC))
+        if name == "proposal-form":
+            to.write_bytes(word_form(database, call, form=form, language=language))
+        else:
+            write_report(database, store_of(settings), name, to, fund, year, language, datetime.now(UTC))
     say(f"Written to {to}.")

@@ -6,7 +6,7 @@ meanwhile, neither text is lost: the writer chooses. What cannot be read yet is 
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, Posted, bind, legible
 from fundapp.measures import drafting, fields, filled, forms, queries
-from fundapp.measures.gaps import call_of
+from fundapp.measures.gaps import call_of, pages
 from fundapp.measures.models import Measure, Typed
 from fundapp.measures.queries import Proposal
 from fundapp.people.models import Person
@@ -57,7 +57,7 @@ def sheet_of(measure: Measure, section: str) -> forms.Sheet:
 def sent(posted: Posted) -> Sent:
     """What a page posted; a box that was not ticked is blank, a text chosen as 'theirs' is what stood there."""
     texts = {name: "\n".join(values) for name, values in posted.fields().items()}
-    was = _as_opened(texts.pop("was", ""))
+    was = as_opened(texts.pop("was", ""))
     texts.pop("then", None)
     if was is not None:
         texts = {name: "" for name in was if name not in texts} | texts
@@ -67,7 +67,7 @@ def sent(posted: Posted) -> Sent:
     return Sent(texts, was)
 
 
-def _as_opened(text: str) -> dict[str, str] | None:
+def as_opened(text: str) -> dict[str, str] | None:
     """What stood on the page when it was opened, as the page itself says it; None where it does not."""
     try:
         found = json.loads(text) if text else None
@@ -229,3 +229,32 @@ def _rows_with_text(texts: Texts, prefix: str) -> Sequence[int]:
     return sorted(
         {int(name.split("-")[1]) for name, text in texts.items() if name.startswith(f"{prefix}-") and text.strip()}
     )
+
+
+def take_reading(
+    session: WriteSession,
+    measure: Measure,
+    read: Mapping[str, Texts],
+    chosen: Collection[str],
+    was: Texts,
+    *,
+    locale: str,
+    by: Person,
+    at: Any,
+) -> tuple[list[str], list[str]]:
+    """Takes the chosen fields ('page/field') of a filled Word form over, as if they had been typed.
+
+    Gives the pages on which something cannot be read, and those on which somebody changed the same field meanwhile.
+    """
+    unread, theirs = [], []
+    for each in pages(measure):
+        texts = {name: text for name, text in read.get(each.name, {}).items() if f"{each.name}/{name}" in chosen}
+        if not texts:
+            continue
+        given = Sent(texts, {name: was.get(f"{each.name}/{name}", "") for name in texts})
+        saved = save(session, measure, each.name, given, locale=locale, by=by, at=at)
+        if saved.theirs:
+            theirs.append(each.name)
+        elif saved.form.errors:
+            unread.append(each.name)
+    return unread, theirs
