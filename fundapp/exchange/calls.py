@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -13,6 +12,7 @@ from fundapp.history.models import Entry
 from fundapp.history.service import subject_of
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import offset, town
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.kit.texts import show_moment
@@ -31,17 +31,6 @@ def time_left(until: datetime, at: datetime) -> str:
         return ngettext("%(num)d day left", "%(num)d days left", left.days)
     hours = left.seconds // 3600
     return ngettext("%(num)d hour left", "%(num)d hours left", hours) if hours else _("less than an hour left")
-
-
-def offset(moment: datetime, zone: str) -> str:
-    """'UTC+08:00': how far the zone is from UTC at that moment."""
-    text = f"{moment.astimezone(ZoneInfo(zone)):%z}"
-    return f"UTC{text[:3]}:{text[3:5]}"
-
-
-def town(zone: str) -> str:
-    """The town a zone is named after: Asia/Ulaanbaatar -> Ulaanbaatar."""
-    return zone.split("/")[-1].replace("_", " ")
 
 
 def criteria(session: ReadSession, call: Call) -> tuple[list[Criterion], int | None]:

@@ -1,11 +1,10 @@
 """The public pages: which calls are open and coming, what a call says, what was asked about it; as a page, a calendar and a feed."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
-from starlette.routing import NoMatchFound
 
 from fundapp.exchange import calls as told
 from fundapp.exchange import feeds
@@ -15,13 +14,16 @@ from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.funds.models import Call, Fund
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import offset, town
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
-from fundapp.kit.web.pages import go, language, page
+from fundapp.kit.web.pages import go, language, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
+from fundapp.measures import offline
 from fundapp.measures.codes import FULL, SECTIONS, SHORT
 from fundapp.measures.fields import PAGES
+from fundapp.measures.plainword import WORD
 from fundapp.people.access import Anyone, At, By, Visitor, address_of, to
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import branches
@@ -90,7 +92,7 @@ def _call(
     starts = visitor is None or may(visitor, Action.START_PROPOSAL)
     return page(
         request, "exchange/call.html", status, **_told(request, session, call, at, visitor), starts=starts, form=form,
-        asks=call.state(at) != "closed", answered=listing.answered(session, call.id), word_forms=_word_forms(request, call),
+        asks=call.state(at) != "closed", answered=listing.answered(session, call.id), word_forms={lang: f"/calls/{call.id}/form.{lang}.docx" for lang in call.languages},
     )  # fmt: skip
 
 
@@ -102,18 +104,21 @@ def _told(request: Request, session: ReadSession, call: Call, at: datetime, visi
         "call": call, "fund": fund, "currency": fund.currency, "at": at, "state": call.state(at), "criteria": criteria, "needed": needed,
         "applicants": APPLICANTS, "annexes": ANNEXES, "areas": areas.named(), "names": i18n.NAMES,
         "branches": [b for b in branches(session) if not call.regions or b.region in call.regions],
-        "time_left": told.time_left(call.closes_at, at), "left": told.time_left, "town": told.town(fund.zone),
-        "offset": told.offset(call.closes_at, fund.zone), "written_in": told.written_in(call, lang),
+        "time_left": told.time_left(call.closes_at, at), "left": told.time_left, "town": town(fund.zone),
+        "offset": offset(call.closes_at, fund.zone), "written_in": told.written_in(call, lang),
         "other_language": told.other_language(call, lang),
     }  # fmt: skip
 
 
-def _word_forms(request: Request, call: Call) -> dict[str, str]:
-    """Language -> address of the form as a Word file, where the proposals' room makes one (its route is named word_form)."""
-    try:
-        return {lang: request.app.url_path_for("word_form", id=call.id, lang=lang) for lang in call.languages}
-    except NoMatchFound:
-        return {}
+@router.get("/calls/{id}/form.{lang}.docx", dependencies=[Anyone])
+def word_form(
+    session: Reading, id: int, lang: Literal["en", "de", "mn"], form: Literal["full", "short", ""] = ""
+) -> Response:
+    """The form to fill in without a line. Where the call has a short form, that one unless the full one is asked for."""
+    call = _public(session, id)
+    which = form or (SHORT if call.short_limit else FULL)
+    data = offline.blank(session, call, form=which, language=lang)
+    return send(data, f"proposal-form-{call.code}.{lang}.docx", WORD)
 
 
 @router.post("/calls/{id}/questions", dependencies=[Anyone])

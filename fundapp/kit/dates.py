@@ -99,3 +99,14 @@ def show(day: date, locale: str, *, short: bool = False) -> str:
     else:
         text = format_date(day, "medium" if short else "long", locale=known)
     return str(text).replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
+
+
+def offset(moment: datetime, zone: str) -> str:
+    """'UTC+08:00': how far the zone is from UTC at that moment."""
+    text = f"{moment.astimezone(ZoneInfo(zone)):%z}"
+    return f"UTC{text[:3]}:{text[3:5]}"
+
+
+def town(zone: str) -> str:
+    """The town a zone is named after: Asia/Ulaanbaatar -> Ulaanbaatar."""
+    return zone.split("/")[-1].replace("_", " ")
