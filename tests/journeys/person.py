@@ -5,13 +5,10 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 
+AXE = Axe()  # for a test that looks at one page
 PASSWORD = "a short sentence is good"
-AXE = Axe()
 DESK, PHONE = 1280, 390
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
-MAKE = """location.pathname.replace(/[0-9]+|[^/]{20,}/g, "") + [...new Set([...document.querySelectorAll("body *")].map(
-    (each) => [each.parentElement.tagName, each.tagName, each.getAttribute("class"), each.textContent.trim() ? "x" : "",
-        ...[...each.attributes].map((one) => one.name).sort()].join(" ")))].sort().join("|")"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -145,16 +142,12 @@ class Person:
         return int(self.context.request.post(path, form=form, headers=headers, max_redirects=0).status)
 
     def look(self) -> None:
-        """Nothing of the page keeps anybody out, and nothing of it is wider than the window. The same page in the same make is looked at once."""
+        """Nothing of the page keeps anybody out, and nothing of it is wider than the window. What was looked at already is not looked at again."""
         if (wide := self.page.evaluate(TOO_WIDE)) > 0:
             self._wrong(f"{wide} px wider than the window of {self.page.viewport_size['width']}")
         if not self.stage.script:
             return
-        make = (self.page.viewport_size["width"], self.page.evaluate(MAKE))
-        if make in self.stage.looked:
-            return
-        self.stage.looked.add(make)
-        for violation in AXE.run(self.page).response["violations"]:
+        for violation in self.stage.looked.violations(self.page):
             places = ", ".join(node["html"][:160] for node in violation["nodes"][:3])
             self._wrong(f"{violation['id']}: {violation['help']}: {places}")
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fundapp.measures.models import Measure
+from tests.journeys.looking import Looked
 from tests.journeys.person import DESK, Person
 
 
@@ -17,7 +18,7 @@ class Stage:
         self.cast: dict[str, Person] = {}
         self.script = True  # without: plain forms only, and no page is looked at for a second time
         self.wrong: list[str] = []
-        self.looked: set[Any] = set()
+        self.looked = Looked()
         self.kept: dict[str, Any] = {}
 
     def enter(self, name: str, *, width: int = DESK, **how: Any) -> Person:

@@ -16,7 +16,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from playwright.sync_api import Error, sync_playwright
 
 from tests.conftest import BROWSERS, SWITCHES
-from tests.journeys.person import AXE, DESK, MAKE, TOO_WIDE
+from tests.journeys.looking import Looked
+from tests.journeys.person import DESK, TOO_WIDE
 
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((each) => each.getAttribute('href'))"
 ACCOUNTS = """[...document.querySelectorAll('form[action*="/sign-in/as/"]')].map(
@@ -43,7 +44,7 @@ class Walk:
     once: bool = False  # one account of each role is enough
     most: int = 0  # bytes that a page may weigh as it is sent; 0: not asked
     seen: set[str] = field(default_factory=set)
-    looked: set[str] = field(default_factory=set)  # makes of pages that axe has been through
+    looked: Looked = field(default_factory=Looked)
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
     weights: dict[str, int] = field(default_factory=dict)
 
@@ -108,9 +109,8 @@ class Walk:
         key = f"{who} {make(path)}"
         if self.pictures is not None:
             page.screenshot(path=self.pictures / f"{re.sub('[^a-z0-9]+', '-', key.lower())}.png", full_page=True)
-        if self.axe and (made := page.evaluate(MAKE)) not in self.looked:
-            self.looked.add(made)
-            for violation in AXE.run(page).response["violations"]:
+        if self.axe:
+            for violation in self.looked.violations(page):
                 places = ", ".join(node["html"][:120] for node in violation["nodes"][:2])
                 self.wrong.append((who, path, f"{violation['id']}: {places}"))
         self.seen.add(key)
