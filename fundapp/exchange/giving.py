@@ -104,12 +104,12 @@ def alike(recipient: str, awarded_on: date, awarded: int, currency: str) -> tupl
     return " ".join(recipient.casefold().split()), awarded_on, awarded, currency
 
 
-def grants(table: Table, meaning: Meaning, *, currency: str = "") -> Iterator[Grant | Refusal]:
-    """Each line as a grant or as a refusal. `currency` is that of the lines that name none.
+def grants(table: Table, meaning: Meaning, *, currency: str = "", fund: str = "") -> Iterator[Grant | Refusal]:
+    """Each line as a grant or as a refusal. `currency` is that of the lines that name none, `fund` the code of the chosen one.
 
-    A line without identifier gets one from its date, recipient, amount and currency, and a number when it comes again.
+    A line without identifier gets one from its fund, date, recipient, amount and currency, and a number when it comes again.
     """
-    reading, width = _Reading(table.titles, meaning, meaning.currency or currency), len(table.titles)
+    reading, width = _Reading(table.titles, meaning, meaning.currency or currency, fund), len(table.titles)
     for line, cells in table.lines:
         try:
             if not table.fits(cells):
@@ -124,8 +124,8 @@ def grants(table: Table, meaning: Meaning, *, currency: str = "") -> Iterator[Gr
 class _Reading:
     """How the lines of one table are read."""
 
-    def __init__(self, titles: tuple[str, ...], meaning: Meaning, currency: str) -> None:
-        self.titles, self.meaning, self.currency = titles, meaning, currency
+    def __init__(self, titles: tuple[str, ...], meaning: Meaning, currency: str, fund: str) -> None:
+        self.titles, self.meaning, self.currency, self.fund = titles, meaning, currency, fund
         self.places = {code: n for n, title in enumerate(titles) if (code := meaning.columns.get(title))}
         self.times: Counter[tuple[str, date, int, str]] = Counter()
 
@@ -175,7 +175,8 @@ class _Reading:
             return self._needed(cells, "identifier")
         self.times[what] += 1
         name, awarded_on, awarded, currency = what
-        digest = sha256(f"{name}\n{awarded_on}\n{awarded}\n{currency}".encode()).hexdigest()[:10]
+        giver = self.fund or self._given(cells, "funder_id") or self._given(cells, "funder")
+        digest = sha256(f"{giver}\n{name}\n{awarded_on}\n{awarded}\n{currency}".encode()).hexdigest()[:10]
         return f"{awarded_on}/{digest}" + (f"-{self.times[what]}" if self.times[what] > 1 else "")
 
     def _title(self, code: str) -> str:

@@ -90,8 +90,9 @@ def laid_out(session: ReadSession, source: Source, before: Layout, layout: Layou
 
 def read(source: Source, layout: Layout, meaning: Meaning, fund: Fund | None) -> list[Grant | Refusal]:
     """Every line, as a grant or refused. Raises Refused when the file cannot be read to its end."""
+    of_fund = {"currency": fund.currency, "fund": fund.code} if fund else {}
     try:
-        return list(grants(source.table(layout), meaning, currency=fund.currency if fund else ""))
+        return list(grants(source.table(layout), meaning, **of_fund))
     except NotATable as reason:
         raise Refused(str(reason), field="file") from None
 

@@ -1,4 +1,4 @@
-"""How long the three commonest things take: a list, a score that saves itself, a Word document.
+"""How long the three commonest things take - a list, a score that saves itself, a Word document - and a large spreadsheet.
 
     python -m tests.benchmarks.run [--measures 500] [--database postgresql://...]
 
@@ -6,22 +6,29 @@ Run by hand on a quiet machine; prints medians in milliseconds. SQLite in a temp
 """
 
 import argparse
+import csv
+import io
 import statistics
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
 from starlette.testclient import TestClient
 
 from fundapp.config import Settings
 from fundapp.documents.process import Press
 from fundapp.documents.queries import shipped
 from fundapp.documents.word import Template
+from fundapp.exchange.imports import sorted_out, take_over
+from fundapp.exchange.reading import guess, opened, read
 from fundapp.kit.database import Database
 from fundapp.kit.migrations import migrate
+from fundapp.lifecycle.service import SYSTEM
 from fundapp.main import create_app
 from fundapp.measures.lifecycle import Status
 from fundapp.rooms import letters
@@ -87,10 +94,50 @@ def documents() -> None:
         median("contract: fill and read back, apart", lambda _: press.render(data, sample), 50)
 
 
+def spreadsheet(database: Database, lines: int) -> None:
+    """A file of earlier grants with twenty columns: understood, looked through, stored; what memory it takes above the start."""
+    titles = ["Recipient", "Amount", "Date", *(f"Note {n}" for n in range(17))]
+    rows = [[f"Group {n % 999}", f"{n:,}.50", f"{n % 28 + 1}.3.2019", *["some words"] * 17] for n in range(lines)]
+    out = io.StringIO()
+    csv.writer(out).writerows([titles, *rows])
+    book = io.BytesIO()
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        for n, row in enumerate([titles, *rows]):
+            sheet.write_row(n, 0, row)
+    fund = database.write(lambda session: make.fund(session, currency="EUR"))
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:
+        tracemalloc.reset_peak()
+        before, began = tracemalloc.get_traced_memory()[0], time.process_time()
+        done = work()
+        took, peak = time.process_time() - began, (tracemalloc.get_traced_memory()[1] - before) / 2**20
+        print(f"{name:<40} {took:8.2f} s of the processor, {peak:6.1f} MB more at its peak")
+        return done
+
+    def look(data: bytes) -> Any:
+        source = opened(data)
+        with database.reading() as session:
+            found = guess(session, source, fund)
+            return sorted_out(session, read(source, found.layout, found.meaning, fund), fund, twins=False)
+
+    tracemalloc.start()
+    timed(f"{lines} lines of CSV, dry run", lambda: look(out.getvalue().encode()))
+    report = timed(f"{lines} lines of XLSX, dry run", lambda: look(book.getvalue()))
+    timed(
+        f"{report.taken} grants stored",
+        lambda: database.write(
+            lambda session: take_over(session, report.new, fund, of=None, by=SYSTEM, at=make.MORNING, zone="UTC")
+        ),
+    )
+    tracemalloc.stop()
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--measures", type=int, default=500)
     asked.add_argument("--database", default="")
+    asked.add_argument("--lines", type=int, default=10_000, help="of a spreadsheet of earlier grants")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), database_url=given.database, base_url="http://testserver")
@@ -101,6 +148,7 @@ def main() -> None:
         print(f"{given.measures} measures made in {time.perf_counter() - began:.1f} s")
         pages(settings, keys)
         documents()
+        spreadsheet(database, given.lines)
         database.close()
 
 
