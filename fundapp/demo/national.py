@@ -6,6 +6,7 @@ from fundapp.demo import calls, cast, facts, finished, under_way, words
 from fundapp.demo.story import EURO, Story
 from fundapp.funds import service as funds
 from fundapp.funds.models import Donor
+from fundapp.people import pairing
 from fundapp.people import service as people
 from fundapp.people.permissions import Role
 from fundapp.rating import committees
@@ -44,6 +45,9 @@ def _open(story: Story, password_hash: str) -> None:
         story.branches[region.code] = branch
         if region.code != cast.HOME:
             story.officers[region.code] = story.stranger(Role.OFFICER, number=no, branch=branch)
+    made = list(story.branches.values())
+    for one, other in zip(made[::2], made[1::2], strict=False):
+        pairing.pair(story.session, one, other, by=story.system, at=story.at)
     for account in cast.NATIONAL:
         story.account(account, password_hash, branch=story.branches[cast.HOME])
     story.officers[cast.HOME] = story.who["officer"]

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from fundapp.history.service import record
+from fundapp.history.service import Somebody, record
 from fundapp.kit import i18n
 from fundapp.kit.database import WriteSession
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.people.models import Branch, Person
+from fundapp.people.models import Branch
 
 
-def pair(session: WriteSession, branch: Branch, partner: Branch | None, *, by: Person, at: datetime) -> None:
+def pair(session: WriteSession, branch: Branch, partner: Branch | None, *, by: Somebody, at: datetime) -> None:
     """Makes the two partners of each other, or ends the pair with None. Raises Refused where one has another partner."""
     if branch.id == getattr(partner, "id", None):
         raise Refused(_("A branch is not its own partner."), field="partner")
