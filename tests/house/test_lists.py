@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from fundapp.history.service import record
+from fundapp.mail.models import Message
 from fundapp.measures.lifecycle import Status
 from fundapp.people.permissions import Role
 from tests import factories as make
@@ -41,6 +42,11 @@ def grow(session: Any, world: dict[str, Any], clock: Any) -> None:
             session, status=status, call=world["call"], branch=world["branch"], owner=world["applicant"], **facts
         )
         record(session, "measures.noted", measure, by=manager, at=clock())
+        session.add(Message(
+            key=f"text:{measure.id}", kind="measures/accepted", channel="text", to_address="9911 2233", to_id=world["applicant"].id,
+            subject="It fits", body="It fits.", short="It fits.", case_id=measure.id, branch_id=measure.branch_id,
+            queued_at=clock(), send_after=clock(),
+        ))  # fmt: skip
         if status in (Status.IN_RATING, Status.RATED):
             for member in world["members"]:
                 make.sheet(session, measure=measure, person=member, scheme=world["scheme"], status="signed", points=4)
@@ -116,7 +122,7 @@ def test_every_list_asks_as_many_questions_for_many_rows_as_for_few(app, client,
 LISTS = (
     "/calls", "/disbursement/", "/documents/templates", "/evaluation/", "/evaluation/results", "/evaluation/results/ended",
     "/evaluation/results/effective?point=12", "/evaluation/results/people_trained", "/funds", "/funds/{fund}/ledger",
-    "/history", "/measures", "/measures?late=yes&counted=ended&effective=yes&q=wool", "/outbox", "/people/branches",
+    "/history", "/measures", "/measures?late=yes&counted=ended&effective=yes&q=wool", "/messages", "/outbox", "/people/branches",
     "/people/organisations", "/people/persons", "/rating/committees", "/regions", "/regions/branches/{branch}",
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from fundapp.reminders.models import Obligation
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file())
 HTML = [name for name in NAMES if name.endswith(".html")]
 MAILS = [name for name in NAMES if "/mails/" in name]
+TEXTS = [name for name in NAMES if "/texts/" in name]
 BASE = {"request", "person", "nav", "notice", "lang", "flash"}  # what `page` itself gives
 OF_REMINDERS = {"obligation", "on", "days", "link", "to"}
 Tree = nodes.Template
@@ -208,13 +209,22 @@ def test_a_mail_knows_nothing_but_what_it_is_given(name):
         assert own <= OF_REMINDERS or text not in duties()
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_short_text_needs_no_more_than_its_mail(name):
+    """A reminder's short text may use all that reminders are given. What is only a short text says what it needs itself."""
+    mail = name.replace("/texts/", "/mails/")
+    if mail in MAILS:
+        assert needed(name) <= needed(mail) | (OF_REMINDERS if "obligation" in needed(mail) else set())
+
+
 def duties() -> set[str]:
     return {word for call in calls("Duty") for word in words(call) if "/" in word and not word.startswith("/")}
 
 
 def test_every_mail_that_is_named_exists():
     named = {word for call in calls("queue") for argument in call.args[1:2] for word in words(argument) if "/" in word}
-    texts_there = {name.replace("/mails/", "/").removesuffix(".txt") for name in MAILS}
+    there = (name.replace("/mails/", "/").replace("/texts/", "/") for name in MAILS + TEXTS)
+    texts_there = {name.removesuffix(".txt") for name in there}
     assert [word for word in named | duties() if not any(fnmatch(text, word) for text in texts_there)] == []
 
 
