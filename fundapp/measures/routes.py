@@ -6,16 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from fundapp.funds import questions
 from fundapp.funds.codes import ANNEXES, APPLICANTS
 from fundapp.funds.queries import find_call, open_calls
 from fundapp.history.queries import of_case
-from fundapp.kit import i18n
+from fundapp.kit import i18n, money
 from fundapp.kit.errors import NotFound
 from fundapp.kit.phones import dialled
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, forms, missing, pages, queries, submission
+from fundapp.measures import codes, drafting, forms, gaps, missing, pages, queries, standing, submission
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
@@ -104,7 +105,10 @@ def review(request: Request, session: Reading, measure: Readable, by: By, at: At
         currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, writes=may(by, Action.WRITE_PROPOSAL, measure),
         why_not=missing.why_too_late(measure, at) + missing.why_not_confirmed(measure), deadline=missing.deadline(measure),
         asked=asked if measure.status == "returned" else None, confirms=may(by, Action.CONFIRM_PROPOSAL, measure), at=at,
-        bottleneck=_bottleneck(session, measure), own=own(by, measure, reading=True),
+        bottleneck=_bottleneck(session, measure), own=own(by, measure, reading=True), sections=gaps.pages(measure),
+        standings=standing.standings(proposal.lines, measure.call, measure.fund.currency, measure.form),
+        asked_of_fund=money.in_words(proposal.sum("from_grant"), measure.fund.currency, i18n.LANGUAGE.get()),
+        questions=questions.shown(questions.of(measure.call), measure.answers),
     )  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """The proposal through its URLs."""
 
+import json
 import re
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from fundapp.files.models import File
+from fundapp.funds.models import Call
 from fundapp.measures import missing, queries, submission
-from fundapp.measures.codes import DECLARATIONS, SECTIONS
+from fundapp.measures.codes import DECLARATIONS
 from fundapp.measures.models import Annex, Measure
 from tests import factories
 from tests.factories import MORNING
@@ -54,6 +57,7 @@ PAGES = {
         "founded_on": "2020-01-01",
         "address": "2 Market Street",
         "phone": "9911 2233",
+        "vat": "none",
         "parties-0-person": "D. Bold",
         "parties-1-person": "D. Bold",
         "parties-2-account": "MN120005001234567890",
@@ -67,19 +71,27 @@ PAGES = {
         "outcomes": "Better prices.",
         "visible_effect": "The line runs.",
         "visible_by": "2026-12-01",
-        "indicators-0-code": "people_trained",
-        "indicators-0-title": "People trained",
         "indicators-0-target": "8",
-        "indicators-1-code": "jobs",
-        "indicators-1-title": "New jobs",
         "indicators-1-target": "2.5",
-        "indicators-2-code": "higher_income",
-        "indicators-2-title": "People with higher incomes",
         "indicators-2-target": "0",
+    },
+    "activities": {
+        "activities-0-title": "Install the line",
+        "activities-0-starts_on": "2026-06-01",
+        "activities-0-ends_on": "2026-09-30",
+        "activities-0-milestone": "yes",
     },
     "groups": {"groups-0-label": "Herders", "groups-0-total": "120", "groups-0-female": "70", "groups-0-male": "50"},
     "benefit": {"public_benefit": LONG, "breadth": "40", "breadth_method": "List of members"},
+    "environment": {"env_effect": "1", "land": "no"},
     "afterwards": {"after_funding": LONG},
+    "risks": {
+        "risks-0-text": "The winter comes early",
+        "risks-0-mitigation": "We start in June",
+        "risks-0-likelihood": "4",
+        "risks-1-text": "The buyer pays late",
+        "risks-1-mitigation": "Two buyers",
+    },
     "costs": {
         "lines-0-description": "Washing line",
         "lines-0-category": "equipment",
@@ -92,25 +104,40 @@ PAGES = {
         "lines-2-category": "equipment",
     },
     "financing": {
-        "lines-0-id": "1",
-        "lines-0-own_cash": "1,000.00",
-        "lines-0-in_kind": "1,000",
-        "lines-1-id": "2",
-        "lines-1-own_cash": "500",
+        "sources-0-own_cash": "1,000.00",
+        "sources-0-in_kind": "1,000",
+        "sources-1-own_cash": "500",
+        "own_when": "After the cashmere, in May",
+        "in_kind_note": "20 days at 50.00",
     },
-    "declarations": dict.fromkeys(DECLARATIONS, "yes") | {"name": "D. Bold", "place": "Mörön", "date": "2026-03-02"},
+    "support": {"supported": "no"},
+    "declarations": dict.fromkeys(DECLARATIONS, "yes")
+    | {"signed_name": "D. Bold", "signed_place": "Mörön", "signed_on": "2026-03-02"},
 }
+
+
+MOST_QUERIES = 24
+LINE = {"description": "Pipe", "category": "material", "quantity": "1", "unit_price": "10"}
+GROUP = {"label": "Herders", "total": "2", "female": "1", "male": "1"}
+TICKS = {*DECLARATIONS, "publication"}
 
 
 def version(page):
     return re.search(r'name="version" value="(\d+)"', page.text)[1]
 
 
+def was(page):
+    """What stood on a page of the form when it was opened, as the page itself sends it along."""
+    return json.loads(unescape(re.search(r'name="was" value="([^"]*)"', page.text)[1]))
+
+
 def fill(browser, root, section, **more):
-    """Opens a page of the form and sends it."""
+    """Opens a page of the form, writes into it, and sends it as a browser does."""
     page = browser.get(f"{root}/form/{section}")
     assert page.status_code == 200, page.text
-    return browser.post(f"{root}/form/{section}", data=PAGES[section] | {"version": version(page)} | more)
+    opened = was(page)
+    typed = {name: text for name, text in (opened | PAGES[section] | more).items() if text or name not in TICKS}
+    return browser.post(f"{root}/form/{section}", data=typed | {"was": json.dumps(opened)})
 
 
 def started(client, write):
@@ -123,7 +150,7 @@ def started(client, write):
 
 def filled_in(client, write):
     who, browser, root = started(client, write)
-    for section in (s.name for s in SECTIONS if s.name != "annexes"):
+    for section in PAGES:
         answer = fill(browser, root, section)
         assert answer.status_code == 303, (section, words(answer))
     answer = browser.post(f"{root}/annexes", data={"kind": "registration"}, files={"file": ("reg.pdf", PDF)})
@@ -166,7 +193,7 @@ def test_every_page_shows_again_what_was_saved(client, write):
     assert 'value="2.5"' in shown["results"]
     assert 'value="7,000.00"' in shown["costs"]
     assert "EUR 10,000.00" in words(browser.get(f"{root}/form/financing"))
-    assert "Own share 25.0 %" in words(browser.get(f"{root}/form/financing"))
+    assert "Own share 25 %" in words(browser.get(f"{root}/form/financing"))
 
 
 @pytest.mark.parametrize(
@@ -248,21 +275,134 @@ def test_a_bottleneck_that_nobody_named_is_told_at_the_field(client, write):
 def test_more_from_others_than_a_line_costs_is_told_at_the_line(client, write):
     _, browser, root = started(client, write)
     fill(browser, root, "costs")
-    answer = fill(browser, root, "financing", **{"lines-1-own_cash": "3,000.01"})
-    assert errors(answer) == {"lines-1-own_cash": "Together this is more than the line costs."}
+    answer = fill(browser, root, "financing", **{"sources-1-own_cash": "3,000.01"})
+    assert errors(answer) == {"sources-1-own_cash": "Together this is more than the line costs."}
     assert 'value="1,000.00"' in answer.text
 
 
 @pytest.mark.sqlite
-def test_somebody_elses_newer_page_is_not_overwritten(client, write):
+def test_a_field_that_both_changed_stands_with_both_texts_and_theirs_can_be_taken(client, write):
     _, browser, root = started(client, write)
-    opened = version(browser.get(f"{root}/form/benefit"))
+    opened = was(browser.get(f"{root}/form/benefit"))
     assert fill(browser, root, "benefit").status_code == 303
-    stale = browser.post(f"{root}/form/benefit", data={"version": opened, "public_benefit": "Mine", "breadth": "3"})
-    assert stale.status_code == 409
-    assert "Somebody else has changed this" in stale.text
-    assert "Mine" in stale.text
-    assert LONG.strip() in unescape(stale.text)
+    both = browser.post(f"{root}/form/benefit", data=opened | {"public_benefit": "Mine", "was": json.dumps(opened)})
+    assert both.status_code == 409
+    assert "Somebody else has changed this meanwhile" in both.text
+    assert ">\nMine</textarea>" in both.text
+    assert f'<q class="theirs">{LONG}</q>' in unescape(both.text)
+    chosen = was(both) | {"public_benefit": "Mine", "take-public_benefit": "yes", "was": json.dumps(was(both))}
+    assert browser.post(f"{root}/form/benefit", data=chosen).status_code == 303
+    assert write(lambda s: s.scalars(select(Measure.public_benefit)).one()) == LONG
+
+
+@pytest.mark.sqlite
+def test_the_whole_form_for_a_desk_has_every_page_and_says_how_far_it_is(client, write):
+    _, browser, root = started(client, write)
+    fill(browser, root, "problem", bottleneck_id="1")
+    page = browser.get(f"{root}/form")
+    shown = re.findall(r'<section class="section" id="page-(\w+)"', page.text)
+    assert shown == [*[*PAGES][:13], "support", "annexes", "declarations"]
+    assert re.findall(r'<li class="(\w+)"><a href="#page-(\w+)"', page.text)[3:5] == [
+        ("met", "problem"),
+        ("open", "results"),
+    ]
+    saved = browser.post(f"{root}/form/benefit", data={"breadth": "7", "then": "whole"})
+    assert saved.headers["location"] == f"{root}/form#page-benefit"
+    wrong = browser.post(f"{root}/form/benefit", data={"breadth": "many", "then": "whole"})
+    assert errors(wrong) == {"breadth": "“many” is not a whole number. Write 12, for example."}
+    assert 'id="page-costs"' in wrong.text
+
+
+@pytest.mark.sqlite
+def test_the_short_form_has_fewer_pages_and_fields_and_loses_nothing_of_the_full_one(client, write):
+    _, browser, root = started(client, write)
+    write(lambda s: setattr(s.scalars(select(Call)).one(), "short_limit", 5_000_00))
+    fill(browser, root, "measure", short_title="Wool line")
+    assert browser.post(f"{root}/change-form", data={"form": "short"}).status_code == 303
+    assert "short_title" not in was(browser.get(f"{root}/form/measure"))
+    assert fill(browser, root, "measure", place="Mörön").status_code == 303
+    assert browser.get(f"{root}/form/activities").status_code == 404
+    assert write(lambda s: s.execute(select(Measure.place, Measure.short_title)).one()) == ("Mörön", "Wool line")
+
+
+@pytest.mark.sqlite
+def test_what_the_script_takes_over_comes_back_as_figures_and_what_is_missing(client, write):
+    _, browser, root = started(client, write)
+    fill(browser, root, "costs")
+    state = browser.post(f"{root}/form/costs", data={"lines-1-quantity": "10", "then": "quiet"})
+    assert state.status_code == 200
+    assert '<output id="lines-1-amount">1,500.00</output>' in state.text
+    assert '<output id="lines-sum">8,500.00</output>' in state.text
+    assert 'href="/measures/1/form/results"' in state.text
+    seen = {"referer": str(browser.base_url) + f"{root}/form"}
+    assert 'href="#page-results"' in browser.post(f"{root}/form/costs", data={"then": "quiet"}, headers=seen).text
+    wrong = browser.post(f"{root}/form/costs", data={"lines-1-quantity": "ten", "then": "quiet"})
+    assert (wrong.status_code, list(errors(wrong))) == (422, ["lines-1-quantity"])
+
+
+@pytest.mark.sqlite
+def test_a_returned_proposal_is_open_only_where_something_was_asked_for(client, write):
+    who, browser, root = filled_in(client, write)
+    browser.post(f"{root}/submit")
+    asked = {
+        "asked-0-section": "applicant", "asked-0-field": "tax_number", "asked-0-words": "We need your tax number.",
+        "asked-1-section": "annexes", "asked-1-field": "offers", "asked-1-words": "A second offer",
+    }  # fmt: skip
+    assert client(who["officer"]).post(f"{root}/send-back", data=asked | {"return_by": "2026-03-16"}).status_code == 303
+    page = browser.get(f"{root}/form/applicant")
+    assert "Asked for: We need your tax number." in words(page)
+    assert was(page) == {"tax_number": ""}
+    assert "Blue Sky cooperative" in words(page)
+    assert (
+        browser.post(f"{root}/form/applicant", data={"tax_number": "T-77", "was": json.dumps(was(page))}).status_code
+        == 303
+    )
+    assert 'name="was"' not in browser.get(f"{root}/form/problem").text
+    papers = re.findall(r'<option value="([\w:]+)"', browser.get(f"{root}/form/annexes").text)
+    assert papers == ["offers"]
+
+
+@pytest.mark.sqlite
+def test_several_papers_are_sent_at_once_and_a_newer_one_replaces_the_older_which_is_kept(client, write):
+    _, browser, root = started(client, write)
+    pages = [("file", ("one.pdf", PDF)), ("file", ("two.pdf", PDF + b"%"))]
+    assert browser.post(f"{root}/annexes", data={"kind": "registration"}, files=pages).status_code == 303
+    assert "two.pdf" in browser.get(f"{root}/form/annexes").text
+    write(lambda s: [setattr(file, "kept_at", later(hours=-1)) for file in s.scalars(select(File))])
+    newer = {"file": ("three.pdf", PDF + b"%%")}
+    assert browser.post(f"{root}/annexes", data={"kind": "registration"}, files=newer).status_code == 303
+    page = words(browser.get(f"{root}/form/annexes"))
+    assert "2 papers were replaced or taken out; they are kept" in page
+
+
+@pytest.mark.sqlite
+def test_at_most_forty_papers_stand_in_a_proposal(client, write):
+    _, browser, root = started(client, write)
+    for start in (0, 20):
+        many = [("file", (f"{n}.pdf", PDF + b"%" * n)) for n in range(start, start + 20)]
+        assert browser.post(f"{root}/annexes", data={"kind": "photos"}, files=many).status_code == 303
+    more = browser.post(f"{root}/annexes", data={"kind": "photos"}, files={"file": ("more.pdf", PDF + b"% more")})
+    assert errors(more) == {
+        "file": "A proposal has at most 40 papers. Take one out, or put several pages into one file."
+    }
+
+
+@pytest.mark.sqlite
+def test_a_page_of_the_form_costs_a_constant_number_of_queries(client, write, database):
+    _, browser, root = filled_in(client, write)
+    asked = []
+    event.listen(database.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+
+    def counted(path):
+        asked.clear()
+        assert browser.get(f"{root}/form{path}").status_code == 200
+        return len(asked)
+
+    few = [counted(path) for path in ("", "/costs", "/groups")]
+    fill(browser, root, "costs", **{f"lines-{n}-{name}": value for n in range(3, 20) for name, value in LINE.items()})
+    fill(browser, root, "groups", **{f"groups-{n}-{name}": value for n in range(1, 9) for name, value in GROUP.items()})
+    assert [counted(path) for path in ("", "/costs", "/groups")] == few
+    assert max(few) <= MOST_QUERIES
 
 
 @pytest.mark.sqlite
@@ -372,7 +512,7 @@ def test_an_officer_writes_for_an_applicant_who_confirms(client, write):
     unknown = officer.post("/measures/new", data={"call": who["call"], "whom": "nobody@example.org"})
     assert "No applicant is registered with this address" in errors(unknown)["whom"]
     officer.post("/measures/new", data={"call": who["call"], "whom": who["applicant"].email})
-    for section in (s.name for s in SECTIONS if s.name != "annexes"):
+    for section in PAGES:
         assert fill(officer, "/measures/1", section).status_code == 303
     officer.post("/measures/1/annexes", data={"kind": "registration"}, files={"file": ("reg.pdf", PDF)})
     assert officer.post("/measures/1/submit").status_code == 409
@@ -402,7 +542,7 @@ def test_a_proposal_goes_back_with_its_list_and_comes_again(client, write):
     assert errors(early) == {"return_by": "The new deadline must lie in the future."}
     assert officer.post(f"{root}/send-back", data=asked | {"return_by": "2026-03-16"}).status_code == 303
     page = words(browser.get(f"{root}/review"))
-    assert "We need something more by 16 March 2026. A second offer" in page
+    assert "We need something more by 16 March 2026. Papers : A second offer" in page
     assert browser.post(f"{root}/submit").status_code == 303
 
 
