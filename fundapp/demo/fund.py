@@ -69,7 +69,7 @@ def _tell(tell: Tell, settings: Settings, store: Store, now: datetime, password:
 def _heard(session: WriteSession, now: datetime) -> None:
     """Nobody invented reads mail. Short texts were told by the branch's officer, but for those of the last days."""
     asked = select(RoleHeld.branch_id, RoleHeld.person_id).where(RoleHeld.role == Role.OFFICER)
-    officers = dict(session.execute(asked.order_by(RoleHeld.id.desc())).tuples().all())
+    officers = dict(session.execute(asked.order_by(RoleHeld.id.desc())).all())
     for message in session.scalars(select(Message).where(Message.sent_at.is_(None))):
         if message.channel == "mail" or message.branch_id not in officers:
             stop(session, message, at=now)
