@@ -195,7 +195,7 @@ def save(
         budget.add_up(session, measure)
     measure.version += 1
     if measure.prepared_by_id is not None:
-        measure.confirmed_at = None  # what was confirmed is not what stands there now
+        measure.confirmed_at, measure.confirmed_how = None, ""  # what was confirmed is not what stands there now
     session.flush()
     if measure.status == Status.RETURNED:
         record(session, "measures.edit", measure, by=by, at=at, section=section, version=measure.version)

@@ -3,11 +3,13 @@ and the plan fitted to an award."""
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import mark
 from fundapp.measures.checkers import checkers as checkers_of
 from fundapp.measures.lifecycle import Status
-from fundapp.measures.models import Measure
+from fundapp.measures.models import Correction, Measure
 from fundapp.people.models import Person
 from fundapp.people.queries import officers_or_managers
 from fundapp.reminders.duties import Duty
@@ -49,6 +51,18 @@ def is_over(session: ReadSession, obligation: Obligation) -> bool:
     return _status(session, obligation) in (Status.DRAFT, Status.RETURNED)
 
 
+def is_open_objection(session: ReadSession, obligation: Obligation) -> bool:
+    open_ = Correction.objected_at.is_not(None) & Correction.answered_at.is_(None)
+    return (
+        session.scalar(select(Correction.id).where(Correction.measure_id == obligation.case_id, open_).limit(1))
+        is not None
+    )
+
+
+def managers_(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    return officers_or_managers(session, None)
+
+
 def branch(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return officers_or_managers(session, obligation.branch_id)
 
@@ -62,5 +76,13 @@ DUTIES: tuple[Duty, ...] = (
     Duty("measures.check", (3, 0, -3), is_submitted, checkers, "measures/check_due", "/measures/{case}/check"),
     Duty("measures.answer", (7, 2), is_returned, applicant, "measures/answer_due", "/measures/{case}/review"),
     Duty("measures.fit", (7, 2, -1), is_to_fit, applicant, "measures/fit_due", "/measures/{case}/fit"),
+    Duty(
+        "measures.objection",
+        (7, 0, -7),
+        is_open_objection,
+        managers_,
+        "measures/objection_due",
+        "/measures/{case}/office",
+    ),
     Duty("measures.expire", (0, -7), is_over, branch, "measures/expire_due", "/cases/{case}"),
 )

@@ -193,6 +193,7 @@ def _none(p: Proposal, locale: str) -> dict[str, Any]:
 
 
 SIGNED = {"name": "name", "place": "place", "date": "on"}
+SIGNED_AS = {f"signed_{field}": name for name, field in SIGNED.items()}  # field of the page -> where it is kept
 TICKS = (*DECLARATIONS, PUBLICATION)
 ROWS = {
     "applicant": _applicant,

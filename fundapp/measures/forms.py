@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model
 
 from fundapp.funds.codes import APPLICANTS
 from fundapp.funds.questions import Question, choices_of
+from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Amount, Bound, Count, Day, Form, Posted, Thousandths, bind, plain
 from fundapp.measures.codes import (
     CATEGORIES,
@@ -43,6 +44,15 @@ def _positive(value: int) -> int:
     if value <= 0:
         raise ValueError("This must be greater than zero.")
     return value
+
+
+def _clock(typed: Any) -> Any:
+    if not isinstance(typed, str):
+        return typed
+    try:
+        return time.fromisoformat(typed.strip())
+    except ValueError:
+        raise ValueError(_("“%(typed)s” is not a time. Write 17:00, for example.", typed=typed)) from None
 
 
 def _number(value: str | None) -> int | None:
@@ -272,6 +282,19 @@ class StartForm(Form):
     call: Count
     whom: Line = ""
     form: Literal["short", "full"] = "full"
+
+
+class PaperForm(Form):
+    """When a proposal came over the counter; its first page is the file `file`."""
+
+    received_on: Day
+    received_time: Annotated[time, BeforeValidator(_clock)]
+
+
+class CorrectForm(Form):
+    field: Line  # 'page/field'
+    text: Annotated[Paragraph, Field(min_length=1)]
+    because: Annotated[Line, Field(min_length=1)]
 
 
 class AnnexForm(Form):

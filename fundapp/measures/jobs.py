@@ -17,7 +17,11 @@ def propose_expiry(database: Database, clock: Callable[[], datetime]) -> int:
     """Asks the branch to confirm every expiry that is not proposed yet; says how many."""
     at = clock()
     with database.reading() as session:
-        waiting = [measure.id for measure in queries.run_out(session, at) if at > missing.deadline(measure)]
+        waiting = [
+            measure.id
+            for measure in queries.run_out(session, at)
+            if not missing.why_not_expire(session, measure, None, at)
+        ]
     for id in waiting:
         database.write(partial(_propose, id, at))
     return len(waiting)

@@ -16,6 +16,8 @@ from fundapp.measures.gaps import why_not_own_share as why_not_own_share
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 
+TYPING_IN = timedelta(days=14)
+
 
 def why_not_submit(session: ReadSession, measure: Measure, by: object, at: datetime) -> list[str]:
     """Reasons against sending the proposal now, all at once."""
@@ -33,7 +35,8 @@ def why_not_admit_late(session: ReadSession, measure: Measure, by: object, at: d
 
 def why_not_expire(session: ReadSession, measure: Measure, by: object, at: datetime) -> list[str]:
     """A draft has expired when the call is closed, a returned proposal when its new deadline has passed."""
-    return [] if at > deadline(measure) else [_("The deadline has not passed: %(until)s.", until=_until(measure))]
+    over = at > deadline(measure) and not in_time_on_paper(measure, at)
+    return [] if over else [_("The deadline has not passed: %(until)s.", until=_until(measure))]
 
 
 def deadline(measure: Measure) -> datetime:
@@ -54,7 +57,7 @@ def why_too_late(measure: Measure, at: datetime) -> list[str]:
                 opens_at=show_moment(call.opens_at, measure.fund.zone),
             )
         ]
-    if at <= deadline(measure):
+    if at <= deadline(measure) or in_time_on_paper(measure, at):
         return []
     until, branch = _until(measure), _branch(measure)
     if not branch:
@@ -67,6 +70,12 @@ def why_too_late(measure: Measure, at: datetime) -> list[str]:
             branch=branch,
         )
     ]
+
+
+def in_time_on_paper(measure: Measure, at: datetime) -> bool:
+    """Whether it came over the counter before the deadline; it may be typed in and sent for two more weeks."""
+    came, until = measure.paper_received_at, deadline(measure)
+    return came is not None and came <= until and at <= until + TYPING_IN
 
 
 def why_not_confirmed(measure: Measure) -> list[str]:

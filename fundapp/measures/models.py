@@ -54,9 +54,13 @@ class Measure(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     prepared_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))  # the officer who wrote it
     confirmed_at: Mapped[datetime | None]  # the applicant's confirmation of what an officer wrote
-    confirmed_how: Mapped[str] = mapped_column(default="", server_default="")  # signed in themselves, by a code, or by a photo of the signed page
+    confirmed_how: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # signed in themselves, by a code, or by a photo of the signed page
     confirmation_file_id: Mapped[int | None] = mapped_column(ForeignKey("files_file.id"))
-    form: Mapped[str] = mapped_column(default="full", server_default="first")  # which form was filled in: first, short or full (codes.SECTIONS)
+    form: Mapped[str] = mapped_column(
+        default="full", server_default="first"
+    )  # which form was filled in: first, short or full (codes.SECTIONS)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("measures_measure.id"))
     paper_received_at: Mapped[datetime | None]  # over the counter: this moment counts against the deadline
     paper_received_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
@@ -68,7 +72,9 @@ class Measure(Base):
     admitted_late: Mapped[bool] = mapped_column(default=False)
     return_by: Mapped[date | None]  # new deadline after it was sent back
     returned_at: Mapped[datetime | None]
-    asked: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")  # what was asked for when sent back: section, field, words
+    asked: Mapped[list[dict[str, str]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # what was asked for when sent back: section, field, words
 
     # 1 Measure
     title: Mapped[str] = mapped_column(default="")
@@ -100,17 +106,29 @@ class Measure(Base):
     annual_budget: Mapped[Minor | None]
     env_effect: Mapped[int | None]  # from -2, harms, to +2, helps
     env_note: Mapped[str] = mapped_column(default="", server_default="")
-    land: Mapped[str] = mapped_column(default="", server_default="")  # yes or no: land is used otherwise, or people move
+    land: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # yes or no: land is used otherwise, or people move
     permits: Mapped[str] = mapped_column(default="", server_default="")
     vat: Mapped[str] = mapped_column(default="", server_default="")
-    own_when: Mapped[str] = mapped_column(default="", server_default="")  # when the own part comes: after the cashmere, in May
+    own_when: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # when the own part comes: after the cashmere, in May
     own_by: Mapped[date | None]
     in_kind_note: Mapped[str] = mapped_column(default="", server_default="")  # how work, animals and rooms were valued
-    supported: Mapped[str] = mapped_column(default="", server_default="")  # yes or no: other support in the last three years
-    open_duties: Mapped[str] = mapped_column(default="", server_default="")  # advances not accounted for, reports overdue
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # question of the call -> answer
+    supported: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # yes or no: other support in the last three years
+    open_duties: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # advances not accounted for, reports overdue
+    answers: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # question of the call -> answer
     declarations: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # code -> true; name, place, date
-    consents_withdrawn: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")  # consent -> moment, ISO
+    consents_withdrawn: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # consent -> moment, ISO
     # facts that later rooms store here
     requested: Mapped[Minor] = mapped_column(default=0)
     total_cost: Mapped[Minor] = mapped_column(default=0)
@@ -337,6 +355,23 @@ class Snapshot(Part):
     sha256: Mapped[str]
 
 
+class Correction(Part):
+    """A slip of the pen put right by the office after the proposal was sent: never an amount or the purpose. The applicant sees both texts."""
+
+    __tablename__ = "measures_correction"
+
+    section: Mapped[str]
+    field: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    because: Mapped[str]
+    by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
+    objected_at: Mapped[datetime | None]
+    objection: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+
+
 class Check(Part):
     """The answer to one check of the eligibility list. Computed ones carry their evidence."""
 
@@ -348,9 +383,13 @@ class Check(Part):
 
     code: Mapped[str]
     result: Mapped[str]
-    why: Mapped[str] = mapped_column(default="", server_default="")  # a reason of the list (grounds.py), before the words of `reason`
+    why: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # a reason of the list (grounds.py), before the words of `reason`
     reason: Mapped[str] = mapped_column(default="")
-    looked: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")  # into which list, on which day, what was found
+    looked: Mapped[dict[str, str]] = mapped_column(
+        JSON, default=dict, server_default="{}"
+    )  # into which list, on which day, what was found
     by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
     at: Mapped[datetime]
 

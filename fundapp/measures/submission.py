@@ -64,7 +64,7 @@ def confirm(session: WriteSession, measure: Measure, *, by: Person, at: datetime
     if measure.prepared_by_id is None:
         raise Refused(_("You wrote this yourself; nothing is to be confirmed."))
     if measure.confirmed_at is None:
-        measure.confirmed_at = at
+        measure.confirmed_at, measure.confirmed_how = at, "self"
         record(session, "measures.confirm", measure, by=by, at=at, version=measure.version)
 
 

@@ -44,6 +44,10 @@ class Action(StrEnum):
     CONFIRM_PROPOSAL = mark("confirm what was written on one's behalf")
     WITHDRAW = mark("withdraw")
     ADMIT_LATE = mark("admit late")
+    RECEIVE_PAPER = mark("receive a proposal on paper")
+    CORRECT = mark("correct a slip of the pen in a proposal that was sent")
+    OBJECT = mark("object to a correction")
+    UPHOLD_CORRECTION = mark("answer an objection to a correction")
     READ_CASE = mark("read the case file")
     READ_BLIND = mark("read the blind proposal")
     CHECK = mark("check eligibility")
@@ -170,6 +174,10 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.CONFIRM_PROPOSAL: _in("draft returned", APP, scope=OWN),
     Action.WITHDRAW: _in(BEFORE_CONTRACT, APP, scope=OWN),
     Action.ADMIT_LATE: _in("draft", MGR),
+    Action.RECEIVE_PAPER: _in("draft returned", BRO, scope=BRANCH) + _in("draft returned", MGR),
+    Action.CORRECT: _in("submitted eligible in_rating rated", BRO, scope=BRANCH) + _in("submitted eligible in_rating rated", MGR),
+    Action.UPHOLD_CORRECTION: _in("submitted eligible in_rating rated", MGR),
+    Action.OBJECT: _in("submitted eligible in_rating rated", APP, scope=OWN),
     Action.READ_CASE: _any(APP, scope=OWN)
     + _any(BRO, scope=BRANCH)
     + _in("submitted returned eligible ineligible", BRO, scope=TO_CHECK)

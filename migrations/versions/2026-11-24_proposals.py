@@ -278,9 +278,17 @@ def _measures() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("measure_id", "section", name="uq_measures_typed_section_once"),
     )  # fmt: skip
+    _part(
+        "measures_correction", _text("section"), _text("field"), _text("before"), _text("after"), _text("because"),
+        sa.Column("by_id", sa.Integer(), sa.ForeignKey("people_person.id", name="fk_measures_correction_by_id"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("objected_at", sa.DateTime(timezone=True), nullable=True), _text("objection"),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+    )  # fmt: skip
 
 
 def _measures_back() -> None:
+    op.drop_table("measures_correction")
     for name in ("measures_typed", "measures_support", "measures_risk", "measures_activity"):
         op.drop_table(name)
     for name in SLOTS:
