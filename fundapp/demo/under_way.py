@@ -30,6 +30,8 @@ def tell(story: Story, committee: Committee) -> None:
     for opens, closes, code, title, budget, blind in three:
         closing = story.end + timedelta(days=closes)
         story.plan(story.day(opens), _call, story, committee, code, title, closing, budget, blind)
+    story.plan(story.day(-15), calls.ask, story, str(year + 1))
+    story.plan(story.day(-13), calls.answer, story, str(year + 1))
     for key in cast.LATER_SEATS:
         story.plan(story.day(-330), calls.seat, story, committee, cast.account(key))
     story.plan(story.day(-290), _running, story, str(year))
@@ -48,7 +50,9 @@ def _template(story: Story) -> None:
 
 
 def _call(story: Story, committee: Committee, code: str, title: str, closes: date, budget: int, blind: bool) -> None:
-    calls.open_call(story, committee, code, title, closes=closes, budget=budget, blind=blind)
+    newest = int(code) if code.isdigit() and closes > story.end else None
+    texts, asked = (calls.in_three_languages(newest), calls.ASKED) if newest else (None, ())
+    calls.open_call(story, committee, code, title, closes=closes, budget=budget, blind=blind, texts=texts, asked=asked)
 
 
 def _case(story: Story, call: str, sketch: Sketch, owner: Person | None = None) -> Case:
