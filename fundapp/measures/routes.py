@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from fundapp.funds import questions
 from fundapp.funds.codes import ANNEXES, APPLICANTS
-from fundapp.funds.queries import find_call, open_calls
+from fundapp.funds.queries import find_call, funds_of, open_calls
 from fundapp.history.queries import of_case
 from fundapp.kit import i18n, money
 from fundapp.kit.errors import NotFound
@@ -40,14 +40,15 @@ def new(request: Request, session: Reading, by: Starter, at: At, call: int = 0) 
 def _new(request: Request, session: Any, by: Person, at: Any, form: Bound[Any], status: int) -> Response:
     number = str(form.values.get("call") or "0")
     call = find_call(session, int(number) if re.fullmatch(r"[0-9]{1,9}", number) else 0, visible_to=by)
-    for_another = holds(by, Role.OFFICER)
+    for_another, calls = holds(by, Role.OFFICER), open_calls(session, at)
     return page(
         request,
         "measures/new.html",
         status,
         form=form,
         call=call,
-        calls=open_calls(session, at),
+        calls=calls,
+        funds=funds_of(session, calls),
         for_another=for_another,
         at=at,
     )

@@ -3,13 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
+from fundapp.funds import questions as asked_by_call
 from fundapp.kit import money
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import months_between
-from fundapp.measures.models import BudgetLine, Indicator, Measure, Partner, Party, TargetGroup
+from fundapp.measures.models import (
+    Activity,
+    BudgetLine,
+    Indicator,
+    Measure,
+    Partner,
+    Party,
+    Risk,
+    TargetGroup,
+)
 from fundapp.people.models import Branch, Organisation, Person
 from fundapp.rating.models import Decision, Meeting, Sheet
 
@@ -55,6 +66,34 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Step:
+    """An activity: when it begins and ends in months of the measure, counted from 1; who does it stays out."""
+
+    title: str
+    first: int | None
+    last: int | None
+    milestone: bool
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A risk; likelihood and impact from 1 to 5. Who looks after it stays out."""
+
+    text: str
+    likelihood: int
+    impact: int
+    mitigation: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to a question of the call that is answered in words; the question by language."""
+
+    asked: dict[str, str]
+    answer: str
+
+
+@dataclass(frozen=True)
 class BlindProposal:
     """Everything a member may read before the names open. There is no field for who proposes, where, or with whom; names that
     stand inside the texts are taken out. Amounts in minor units; `shares` are (source, amount, percent as text)."""
@@ -79,6 +118,14 @@ class BlindProposal:
     shares: tuple[tuple[str, int, str], ...]
     promises: tuple[Promise, ...]
     questions: tuple[Question, ...]
+    steps: tuple[Step, ...]
+    env_effect: int | None
+    env_note: str
+    land: str
+    permits: str
+    dangers: tuple[Danger, ...]
+    own_when: str
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)
@@ -146,6 +193,17 @@ def proposal(session: ReadSession, measure: Measure, no: int | None, *, hide: bo
             for row in parts.indicators
         ),
         questions=tuple(Question(clean(q.asked), clean(q.answer)) for q in _questions(session, measure)),
+        steps=tuple(
+            Step(clean(row.title), _month(measure, row.starts_on), _month(measure, row.ends_on), row.milestone)
+            for row in parts.activities
+        ),
+        env_effect=measure.env_effect,
+        env_note=clean(measure.env_note),
+        land=measure.land,
+        permits=clean(measure.permits),
+        dangers=tuple(Danger(clean(r.text), r.likelihood, r.impact, clean(r.mitigation)) for r in parts.risks),
+        own_when=clean(measure.own_when),
+        answers=tuple(Answer(asked, clean(text)) for asked, text in _answers(measure)),
     )
 
 
@@ -200,6 +258,10 @@ class _Parts:
         self.indicators = list(
             session.scalars(select(Indicator).where(Indicator.measure_id == own).order_by(Indicator.id))
         )
+        self.activities = list(
+            session.scalars(select(Activity).where(Activity.measure_id == own).order_by(Activity.slot, Activity.id))
+        )
+        self.risks = list(session.scalars(select(Risk).where(Risk.measure_id == own).order_by(Risk.slot, Risk.id)))
         self.parties = list(session.scalars(select(Party).where(Party.measure_id == own)))
         self.partners = list(session.scalars(select(Partner).where(Partner.measure_id == own)))
 
@@ -223,6 +285,7 @@ def _names_in(session: ReadSession, measure: Measure, parts: _Parts) -> list[str
     for party in parts.parties:
         found += [party.organisation, party.person, party.phone, party.email, party.account]
     found += [partner.name for partner in parts.partners]
+    found += [row.responsible for row in parts.activities] + [row.owner for row in parts.risks]
     return sorted({name.strip() for name in found if len(name.strip()) >= 4}, key=len, reverse=True)
 
 
@@ -231,6 +294,25 @@ def _months(measure: Measure) -> int | None:
     if measure.starts_on is None or measure.ends_on is None or measure.ends_on < measure.starts_on:
         return None
     return months_between(measure.starts_on, measure.ends_on) + 1
+
+
+def _month(measure: Measure, day: date) -> int | None:
+    """The month of the measure a day lies in, counted from 1; the date itself stays out."""
+    if measure.starts_on is None or day < measure.starts_on:
+        return None
+    return months_between(measure.starts_on, day) + 1
+
+
+def _answers(measure: Measure) -> list[tuple[dict[str, str], str]]:
+    """The answers in words to the call's own questions, for those that are asked with these answers."""
+    if measure.call is None:
+        return []
+    found = asked_by_call.shown(asked_by_call.of(measure.call), measure.answers)
+    return [
+        (each.label, str(measure.answers[each.code]))
+        for each in found
+        if each.kind in ("short", "long") and measure.answers.get(each.code)
+    ]
 
 
 def _shares(lines: Iterable[BudgetLine], total: int) -> tuple[tuple[str, int, str], ...]:

@@ -12,7 +12,7 @@ from fundapp.kit.i18n import mark
 from fundapp.kit.web.forms import Bound, PostedForm, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures.codes import CATEGORIES, CONFLICTS, INTERVENTIONS, TOPICS
+from fundapp.measures.codes import CATEGORIES, CONFLICTS, EFFECTS, INTERVENTIONS, TOPICS
 from fundapp.people.access import At, By, read_sensitive, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
@@ -182,6 +182,7 @@ def _everything(
         "interventions": INTERVENTIONS,
         "categories": CATEGORIES,
         "sources": SOURCES,
+        "effects": EFFECTS,
         "round": sheet.round,
         "mine": [(other.id, number, other.status) for other, number, _n in mine],
     } | told

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
 
 from fundapp.funds import ledger
 from fundapp.funds.models import Call, Contribution, Fund
-from fundapp.measures.models import Measure, Partner
+from fundapp.measures.models import Activity, Measure, Partner, Risk
 from fundapp.people.models import Person
 from fundapp.rating import committees, declaring, queries, rounds, schemes, sheets, standing
 from fundapp.rating.models import Committee, Scheme, Sheet
@@ -79,6 +80,19 @@ def hidden_measure(session: Any, call: Call, n: int) -> tuple[Measure, list[str]
         problem=f"Wool is sold unwashed, says {organisation.name} of the place; {title} helps.",
     )  # fmt: skip
     session.add(Partner(measure_id=measure.id, name=secret(), sector="public", role=secret(), key_person=True))
+    days = {"starts_on": date(2026, 6, 1), "ends_on": date(2026, 9, 30)}
+    who, whose = secret(), secret()
+    session.add(Activity(measure_id=measure.id, title=f"{who} sets the line up", responsible=who, **days))
+    session.add(
+        Risk(
+            measure_id=measure.id, text=f"{organisation.name} loses its buyer", mitigation=f"{whose} asks", owner=whose
+        )
+    )
+    measure.env_note, measure.permits, measure.own_when = (
+        f"{title} cleans it",
+        f"Of {measure.place}",
+        f"{who} pays in May",
+    )
     session.flush()
     return measure, [*used, measure.number or ""]
 

@@ -157,7 +157,10 @@ def test_a_blind_proposal_has_no_field_for_who_where_and_with_whom() -> None:
     assert {field.name for field in fields(blind.BlindProposal)} == {
         "no", "topic", "intervention", "months", "problem", "objective", "outputs", "outcomes", "visible_effect", "public_benefit",
         "breadth", "after_funding", "requested", "total_cost", "currency", "groups", "lines", "shares", "promises", "questions",
+        "steps", "env_effect", "env_note", "land", "permits", "dangers", "own_when", "answers",
     }  # fmt: skip
+    assert {field.name for field in fields(blind.Step)} == {"title", "first", "last", "milestone"}
+    assert {field.name for field in fields(blind.Danger)} == {"text", "likelihood", "impact", "mitigation"}
 
 
 def test_names_inside_the_texts_are_taken_out(write: Any, rated: Round) -> None:
@@ -167,6 +170,9 @@ def test_names_inside_the_texts_are_taken_out(write: Any, rated: Round) -> None:
 
     read = write(work)
     assert read.problem == "Wool is sold unwashed, says […] of the place; […] helps."
+    assert [(step.title, step.first, step.last) for step in read.steps] == [("[…] sets the line up", 2, 5)]
+    assert [(danger.text, danger.mitigation) for danger in read.dangers] == [("[…] loses its buyer", "[…] asks")]
+    assert (read.env_note, read.permits, read.own_when) == ("[…] cleans it", "Of […]", "[…] pays in May")
     assert not [word for word in rated.secrets if word in repr(read)]
 
 
