@@ -96,8 +96,7 @@ def start(
     `form`: full, or short where the call has a short one. What an earlier proposal of the organisation says of it is taken
     along. Started again while the first is still empty, the first is given.
     """
-    if call.published_at is None or not call.opens_at <= at <= call.last_deadline:
-        raise Refused(_("This call does not take proposals now."))
+    opened(call, at)
     if not may(by, Action.START_PROPOSAL):
         raise NotAllowed
     for_another = owner is not None and owner.id != by.id
@@ -121,12 +120,23 @@ def start(
         branch_id=min(branches(by, own=True) or branches(by)) if for_another else None,
         prepared_by_id=by.id if for_another else None,
         created_at=at,
-        form=FULL if not call.short_limit else SHORT if call.largest <= call.short_limit else form,
+        form=form_of(call, form),
     )
     session.add(measure)
     session.flush()
     _take_along(session, measure)
     return queries.get(session, measure.id)
+
+
+def opened(call: Call, at: datetime) -> None:
+    """Raises Refused unless the call takes proposals now."""
+    if call.published_at is None or not call.opens_at <= at <= call.last_deadline:
+        raise Refused(_("This call does not take proposals now."))
+
+
+def form_of(call: Call, form: str) -> str:
+    """The form that is written in this call when `form` is wished for."""
+    return FULL if not call.short_limit else SHORT if call.largest <= call.short_limit else form
 
 
 def change_form(session: WriteSession, measure: Measure, form: str, *, by: Person, at: datetime) -> None:
@@ -190,7 +200,7 @@ def save(
         for source, amount in sources.items():
             setattr(line, source, amount)
     if "region" in changed:
-        _place(session, measure)
+        place(session, measure)
     if lines or split or section == "costs":
         budget.add_up(session, measure)
     measure.version += 1
@@ -330,7 +340,7 @@ def _new_organisation(measure: Measure, given: Mapping[str, Any]) -> bool:
     return bool(values) and (there is None or any(getattr(there, name) != values[name] for name in values))
 
 
-def _place(session: WriteSession, measure: Measure) -> None:
+def place(session: WriteSession, measure: Measure) -> None:
     """The branch of the region looks after the proposal; what an officer wrote stays with that officer's branch."""
     if measure.prepared_by_id is not None:
         return

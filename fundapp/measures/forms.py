@@ -282,6 +282,7 @@ class StartForm(Form):
     call: Count
     whom: Line = ""
     form: Literal["short", "full"] = "full"
+    earlier: Count | None = None  # the proposal whose words are taken over
 
 
 class PaperForm(Form):

@@ -16,7 +16,7 @@ from fundapp.kit.phones import dialled
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, forms, gaps, missing, pages, queries, standing, submission
+from fundapp.measures import codes, drafting, forms, gaps, missing, pages, queries, renewing, standing, submission
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
@@ -33,8 +33,8 @@ Readable = Annotated[Measure, to(Action.READ_CASE, queries.find)]
 
 
 @router.get("/new")
-def new(request: Request, session: Reading, by: Starter, at: At, call: int = 0) -> Response:
-    return _new(request, session, by, at, shown(forms.StartForm, {"call": call}), 200)
+def new(request: Request, session: Reading, by: Starter, at: At, call: int = 0, earlier: int = 0) -> Response:
+    return _new(request, session, by, at, shown(forms.StartForm, {"call": call, "earlier": earlier}), 200)
 
 
 def _new(request: Request, session: Any, by: Person, at: Any, form: Bound[Any], status: int) -> Response:
@@ -50,6 +50,7 @@ def _new(request: Request, session: Any, by: Person, at: Any, form: Bound[Any], 
         calls=calls,
         funds=funds_of(session, calls),
         for_another=for_another,
+        earlier=renewing.offered(session, by),
         at=at,
     )
 
@@ -65,6 +66,13 @@ def start(request: Request, session: Writing, posted: PostedForm, by: Starter, a
         form.errors["whom"] = _("Write the e-mail address or telephone number of the applicant.")
     if not form.ok or call is None:
         return _new(request, session, by, at, form, 422)
+    if form.value.earlier:
+        old = queries.find(session, form.value.earlier, visible_to=by)
+        if old is None:
+            raise NotFound
+        renewed = renewing.copy(session, old, call, by=by, at=at, form=form.value.form)
+        say = _("The words are taken over. Please write the dates anew, and look whether everything still holds.")
+        return go(f"/measures/{renewed.id}/review", say)
     measure = drafting.start(session, call, by=by, owner=owner, form=form.value.form, at=at)
     return go(f"/measures/{measure.id}/form/measure")
 
