@@ -1,7 +1,9 @@
 """Chapter 3: an applicant registers from the call's page on a phone, and writes the proposal page by page."""
 
+from collections.abc import Mapping
+
 from fundapp.demo import paper
-from tests.journeys.person import PASSWORD, PHONE
+from tests.journeys.person import PASSWORD, PHONE, Person
 from tests.journeys.stage import Stage
 
 WORDS = (
@@ -18,28 +20,37 @@ MEASURE = {
 }  # fmt: skip
 APPLICANT = {
     "name": GROUP, "kind": "cooperative", "sector": "private", "register_number": "R-4711", "founded_on": "2016-05-01",
-    "address": "Soum centre 3, Uliastai", "phone": "9911 2233", "organisation_note": "Works together since 2016.",
+    "address": "Soum centre 3, Uliastai", "phone": "9911 2233", "vat": "none", "organisation_note": "Works together since 2016.",
     **{f"parties-{n}-{name}": value for n in range(4) for name, value in PARTY.items()},
     "parties-2-bank": "Khan Bank", "parties-2-account": "MN12 0005 0012 3456 7890",
 }  # fmt: skip
-PARTNERS = {
-    "partners-0-name": "Soum administration", "partners-0-sector": "public", "partners-0-role": "gives the place",
-    "partners-1-name": "Saran Bold", "partners-1-role": "has run a trial", "partners-1-key_person": True,
-}  # fmt: skip
+PARTNERS = (
+    {"name": "Soum administration", "sector": "public", "role": "gives the place"},
+    {"name": "Saran Bold", "role": "has run a trial", "key_person": True, "why": "Her herd is the largest of the soum."},
+)
 PROBLEM = {"bottleneck_id": "1", "problem": WORDS + WORDS}
 RESULTS = {
     "objective": WORDS, "outputs": "One washing line\nFourteen operators trained", "outcomes": "Washed wool earns three times as much.",
     "visible_effect": "The line washes every week of the season.", "visible_by": "2026-10-01",
     "indicators-0-baseline": "0", "indicators-0-target": "14", "indicators-1-target": "3.5", "indicators-2-baseline": "2",
-    "indicators-2-target": "31", "indicators-3-title": "Washed wool", "indicators-3-unit": "tonnes", "indicators-3-target": "40",
-    "indicators-3-due_on": "2026-11-01", "indicators-3-verification": "sales book",
+    "indicators-2-target": "31",
 }  # fmt: skip
-GROUPS = {
-    "groups-0-label": "Herders", "groups-0-total": "45", "groups-0-female": "23", "groups-0-male": "20", "groups-0-not_stated": "2",
-    "groups-0-youth": "11",
-}  # fmt: skip
+FIGURE = {"title": "Washed wool", "unit": "tonnes", "target": "40", "due_on": "2026-11-01", "verification": "sales book"}
+ACTIVITIES = (
+    {"title": "Connect water and pour the floor", "responsible": "Mason", "starts_on": "2026-06-01", "ends_on": "2026-07-15"},
+    {"title": "Set up the line", "starts_on": "2026-07-16", "ends_on": "2026-09-01", "milestone": True},
+    {"title": "Train operators", "starts_on": "2026-09-02", "ends_on": "2026-11-15"},
+)
+GROUP_OF_PEOPLE = {"label": "Herders", "total": "45", "female": "23", "male": "20", "not_stated": "2", "youth": "11"}
+ENVIRONMENT = {"env_effect": "1", "env_note": "The water is cleaned before it goes back.", "land": "no"}
+RISKS = (
+    {"text": "The winter comes early", "likelihood": "4", "impact": "3", "mitigation": "The floor is poured in June."},
+    {"text": "The buyer pays late", "mitigation": "Two buyers share the wool."},
+)
 BENEFIT = {"public_benefit": WORDS + WORDS, "breadth": "120", "breadth_method": "members of the cooperatives"}
 AFTERWARDS = {"after_funding": WORDS + WORDS}
+BLANK = """prefix => [...document.querySelectorAll(`[data-rows="${prefix}"] [data-row]:not(template)`)].find((row) =>
+    !row.hidden && [...row.querySelectorAll("input:not([type=checkbox]), textarea")].every((each) => !each.value))?.dataset.row ?? null"""
 # what, kind of cost, quantity, unit, price, own money, own work
 LINES = (
     ("Washing vats and press", "equipment", "1", "set", "7,200", "1,800", ""),
@@ -87,49 +98,84 @@ def registers(stage: Stage) -> None:
 def writes(stage: Stage) -> None:
     """Every page of the form; half-way there is a pause, and nothing is lost."""
     saran = stage.saran
+    saran.fill({"form": "full"})
     saran.press("Start writing")
-    pages = (MEASURE, APPLICANT, PARTNERS, PROBLEM, RESULTS, GROUPS, BENEFIT, AFTERWARDS)
-    for number, fields in enumerate(pages):
-        saran.fill(fields)
-        saran.press("Save and continue")
-        if number == 3:
-            stage.clock.forward(days=1)
-            saran.go("/measures")
-            saran.follow(TITLE)
-            saran.sees("things are still missing", "Still missing", "the objective")
-            saran.go("/measures/1/form/results")
+    page(saran, MEASURE)
+    page(saran, APPLICANT)
+    rows(stage, "partners", *PARTNERS)
+    page(saran)
+    page(saran, PROBLEM)
+    stage.clock.forward(days=1)
+    saran.go("/measures")
+    saran.follow(TITLE)
+    saran.sees("things are still missing", "Still missing", "the objective")
+    saran.go("/measures/1/form/results")
+    saran.fill(RESULTS)
+    rows(stage, "indicators", FIGURE)
+    page(saran)
+    rows(stage, "activities", *ACTIVITIES)
+    page(saran)
+    rows(stage, "groups", GROUP_OF_PEOPLE)
+    page(saran)
+    page(saran, BENEFIT)
+    page(saran, ENVIRONMENT)
+    page(saran, AFTERWARDS)
+    rows(stage, "risks", *RISKS)
+    page(saran)
     costs(stage)
+    page(saran, {"supported": "no"})
     papers(stage)
-    saran.fill({**dict.fromkeys(DECLARED, True), "name": "Saran Bold", "place": "Uliastai", "date": "2026-03-05"})
+    signed = {"signed_name": "Saran Bold", "signed_place": "Uliastai", "signed_on": "2026-03-05"}
+    page(saran, {**dict.fromkeys(DECLARED, True), **signed})
+    saran.sees("Read it through, then send it", "Nothing is missing", "EUR 8,000 asked for", "MN12 … 7890", "Set up the line")
+
+
+def page(saran: Person, fields: Mapping[str, object] = {}) -> None:
+    """Fills in what is left of a page, and goes on."""
+    saran.fill(fields)
     saran.press("Save and continue")
-    saran.sees("Read it through, then send it", "Nothing is missing", "EUR 8,000 asked for", "MN12 … 7890")
+
+
+def rows(stage: Stage, prefix: str, *entries: Mapping[str, object]) -> None:
+    """Fills one row after the other: into a blank one, else into one more."""
+    saran = stage.saran
+    for entry in entries:
+        slot = saran.page.evaluate(BLANK, prefix)
+        if slot is None and stage.script:
+            saran.page.locator(f'[data-add="{prefix}"]').click()
+        elif slot is None:
+            saran.press("Save and add more")
+        slot = slot or saran.page.evaluate(BLANK, prefix)
+        saran.fill({f"{prefix}-{slot}-{name}": value for name, value in entry.items()})
 
 
 def costs(stage: Stage) -> None:
     """Totals are reckoned, and what the others do not pay is asked from the fund."""
     saran = stage.saran
-    for n, (what, kind, quantity, unit, price, _cash, _work) in enumerate(LINES):
-        saran.fill({
-            f"lines-{n}-description": what, f"lines-{n}-category": kind, f"lines-{n}-quantity": quantity, f"lines-{n}-unit": unit,
-            f"lines-{n}-unit_price": price,
-        })  # fmt: skip
+    names = ("description", "category", "quantity", "unit", "unit_price")
+    rows(stage, "lines", *(dict(zip(names, line, strict=False)) for line in LINES))
     saran.press("Save and continue")
     saran.sees("EUR 11,200.00")
-    for n, (*_what, cash, work) in enumerate(LINES):
-        saran.fill({f"lines-{n}-own_cash": cash, f"lines-{n}-in_kind": work})
+    there = saran.page.locator("[name$=-own_cash]").evaluate_all("all => all.map((each) => each.name.split('-')[1])")
+    for slot, (*_what, cash, work) in zip(there, LINES, strict=True):
+        saran.fill({f"sources-{slot}-own_cash": cash, f"sources-{slot}-in_kind": work})
+    saran.fill({"own_when": "After the cashmere, in May", "in_kind_note": "40 days at EUR 25"})
     saran.press("Save")
-    saran.sees("Own share 28.5 %", "All costs EUR 11,200.00", "From the fund EUR 8,000.00", "Own money EUR 2,200.00")
+    saran.sees("Own share 28.5 %", "Costs EUR 11,200 = money EUR 11,200", "You ask the fund for EUR 8,000.00", "eight thousand euros")
     saran.press("Save and continue")
 
 
 def papers(stage: Stage) -> None:
+    """A photograph of the certificate; with script it is sent as soon as it is chosen."""
     saran = stage.saran
     data = paper.pdf("Certificate of registration")[0].read()
-    saran.fill(
-        {"kind": "registration", "file": {"name": "registration.pdf", "mimeType": "application/pdf", "buffer": data}}
-    )
-    saran.press("Send this paper")
-    saran.sees("The paper is kept", "registration.pdf")
+    saran.fill({"kind": "registration"})
+    chosen = {"name": "registration.pdf", "mimeType": "application/pdf", "buffer": data}
+    saran.page.locator("input#file").set_input_files([chosen])
+    if not stage.script:
+        saran.press("Send these papers")
+        saran.sees("The paper is kept")
+    saran.page.locator("#papers").get_by_text("registration.pdf").wait_for()
     assert saran.download("registration.pdf") == data
     saran.follow("Continue")
 
