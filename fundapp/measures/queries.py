@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from fundapp.files.models import File
@@ -117,12 +117,17 @@ def find(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None
 
 
 def find_to_write(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None:
-    """As `find`; where it is going to be written, the row is locked, so that what is merged with it is what stands there."""
+    """As `find`; where it is going to be written, the row is locked, so that what is merged with it is what stands there.
+
+    The first question of its session about this measure, and no more than it needs: autosave asks it every few seconds.
+    """
     clause = globals()["visible_to"](visible_to)
-    asked = select(Measure).where(Measure.id == id, clause).options(*WITH)
+    asked = (
+        select(Measure).where(Measure.id == id, clause).options(*WITH, joinedload(Measure.owner).lazyload(Person.roles))
+    )
     if isinstance(session, WriteSession):
         asked = asked.with_for_update(of=Measure)
-    return session.scalars(asked, execution_options={"populate_existing": True}).first()
+    return session.scalars(asked).first()
 
 
 def get(session: ReadSession, id: int) -> Measure:
@@ -193,11 +198,16 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
         whole[indicator.measure_id].indicators.append(indicator)
     for line in _of(session, BudgetLine, whole):
         whole[line.measure_id].lines.append(line)
-    for activity in _of(session, Activity, whole):
-        whole[activity.measure_id].activities.append(activity)
-    for risk in _of(session, Risk, whole):
-        whole[risk.measure_id].risks.append(risk)
-    none = literal("")
+    act, risk, none = Activity, Risk, literal("")
+    planned = union_all(
+        select(act.measure_id, act.title, none, act.starts_on, act.ends_on).where(act.measure_id.in_(whole)),
+        select(risk.measure_id, risk.text, risk.mitigation, null(), null()).where(risk.measure_id.in_(whole)),
+    )
+    for id, text, mitigation, starts, ends in session.execute(planned):
+        if starts is not None:
+            whole[id].activities.append(Activity(title=text, starts_on=starts, ends_on=ends))
+        else:
+            whole[id].risks.append(Risk(text=text, mitigation=mitigation))
     rest = union_all(
         select(literal("partner"), Partner.measure_id, none).where(Partner.measure_id.in_(whole), Partner.key_person),
         select(literal("group"), TargetGroup.measure_id, none).where(

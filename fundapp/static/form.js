@@ -397,7 +397,7 @@
   /* Rows are made by rows.js; a field of a row that is not there yet asks for it. */
   function makeRow(form, name) {
     const [, prefix, slot] = name.match(/^([a-z_]+)-(\d{1,9})-/) ?? [];
-    if (prefix) form.dispatchEvent(new CustomEvent("fund:row", { detail: { prefix, slot } }));
+    if (prefix) form.dispatchEvent(new CustomEvent("fund:row", { bubbles: true, detail: { prefix, slot } }));
   }
   function noLine() {
     if (!later) {
@@ -481,7 +481,7 @@
     else if (all.some((page) => page.refused.size)) { state = "offline"; text = w.notSaved; }
     else if (all.some((page) => page.busy)) { state = "saving"; text = w.saving; }
     else if (unsent) { state = "saving"; text = w.saving; }
-    else if (said) { state = "saved"; text = w.saved.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })); }
+    else if (said) { state = "saved"; text = w.saved.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })); }
     if (!state || (said === state + text)) return;
     const calm = state !== "offline" && !said.startsWith("offline");
     said = state + text;

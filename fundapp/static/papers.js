@@ -80,7 +80,7 @@
     }
     broken() {
       if (this.tries >= PAUSES.length) { this.say(words().failed, { failed: true }); done(); return; }
-      this.say(words().waiting);
+      this.say(words().line);
       const again = () => { clearTimeout(this.timer); window.removeEventListener("online", again); if (!this.cancelled) this.send(); };
       this.timer = setTimeout(again, PAUSES[this.tries]);
       window.addEventListener("online", again);
