@@ -176,7 +176,7 @@ def proved(stage: Stage) -> None:
 def received(stage: Stage) -> None:
     """What the applicant was told by mail, in order."""
     assert [mail["Subject"] for mail in stage.mails("saran")] == [
-        "Please confirm your address",
+        "Your link to sign in",
         "We have your proposal: LED-057-2026-0001",
         "Your proposal fits the call: LED-057-2026-0001",
         "Good news: your measure is approved, with less than you asked for",
