@@ -78,7 +78,8 @@ class Life:
             drafting.save(session, measure, section, fields, ROWS.get(section, ()), by=owner, at=MORNING)
         first, second = queries.lines(session, measure)
         shares = [{"id": first.id, "own_cash": 3_500_00}, {"id": second.id, "own_cash": 1_500_00}]
-        drafting.save(session, measure, "financing", {}, shares, by=owner, at=MORNING)
+        paid = {"own_when": "After the cashmere, in May"}
+        drafting.save(session, measure, "financing", paid, shares, by=owner, at=MORNING)
         drafting.attach(session, measure, PDF, "registration", by=owner, at=MORNING)
         return measure.id
 
