@@ -1,6 +1,7 @@
 """Two hundred people press a button at the same moment: every one is answered, and of two who changed the same page one is told so."""
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -35,17 +36,21 @@ def all_at_once(app: Any, posts: list[tuple[str, str, dict[str, str]]]) -> list[
 def test_of_two_hundred_saved_pages_each_is_kept_or_told_that_another_was_first(
     app: Any, write: Callable[..., Any]
 ) -> None:
-    """A hundred drafts, each open in two tabs."""
+    """A hundred drafts, each open in two tabs that change the same field."""
 
-    def work(session: Any) -> tuple[str, list[int]]:
+    def work(session: Any) -> tuple[str, list[tuple[int, str]]]:
         owner, call, branch = make.person(session, role="applicant"), make.call(session), make.branch(session)
         drafts = [make.measure(session, call=call, owner=owner, branch=branch) for _ in range(AT_ONCE // 2)]
-        return make.sign_in(session, owner), [draft.id for draft in drafts]
+        return make.sign_in(session, owner), [(draft.id, draft.after_funding) for draft in drafts]
 
-    key, ids = write(work)
+    key, drafts = write(work)
     posts = [
-        (key, f"/measures/{id}/form/afterwards", {"version": "1", "after_funding": f"{id} as tab {tab} says"})
-        for id in ids
+        (
+            key,
+            f"/measures/{id}/form/afterwards",
+            {"was": json.dumps({"after_funding": was}), "after_funding": f"{id} as tab {tab} says"},
+        )
+        for id, was in drafts
         for tab in ("one", "two")
     ]
     answers = all_at_once(app, posts)

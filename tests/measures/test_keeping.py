@@ -5,6 +5,8 @@ import json
 import pytest
 from sqlalchemy import event, select
 
+from fundapp.history.models import Entry
+from fundapp.mail.models import Message
 from fundapp.measures import pages, queries
 from fundapp.measures.models import Measure, Typed
 from fundapp.measures.pages import Sent
@@ -170,6 +172,21 @@ def test_of_two_who_change_one_field_at_once_one_is_told(app, writing, write):
     ]
     assert len(won) == 1
     assert stands(write, id, "afterwards", "after_funding") == f"text {won[0]}"
+
+
+def test_a_proposal_that_is_sent_fifty_times_at_once_is_sent_once(app, writing, write):
+    owner, id = writing
+    key = write(lambda session: factories.sign_in(session, owner))
+    answers = all_at_once(app, [(key, f"/measures/{id}/submit", {}) for _ in range(50)])
+    assert {answer.status_code for answer in answers} == {303}
+
+    def found(session):
+        measure = queries.get(session, id)
+        entries = session.scalars(select(Entry.seq).where(Entry.case_id == id, Entry.target == "submitted")).all()
+        mails = session.scalars(select(Message.id).where(Message.kind == "measures/received")).all()
+        return measure.status, bool(measure.number), len(entries), len(queries.snapshots(session, measure)), len(mails)
+
+    assert write(found) == ("submitted", True, 1, 1, 1)
 
 
 def test_what_is_kept_stands_when_the_page_is_merged_again(write, draft):
