@@ -62,6 +62,7 @@ DECLARATIONS: dict[str, str] = {
     "sending_abroad": mark("The fund may send them to its donors and their auditors, also abroad."),
 }
 PUBLICATION = "publication"  # voluntary
+CONSENTS = ("processing", "sending_abroad", PUBLICATION)
 PUBLICATION_TEXT = mark(
     "The fund may publish our name, the measure and its results. This is voluntary and can be withdrawn."
 )

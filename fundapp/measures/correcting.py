@@ -83,7 +83,12 @@ def correct(
     record(session, "measures.correct", measure, by=by, at=at, section=page, field=field, correction=row.id)
     if measure.owner is not None:
         known = fields.find(page, field)
-        told: dict[str, Any] = {"field": known.label if known else field, "before": before, "after": text, "reason": because}
+        told: dict[str, Any] = {
+            "field": known.label if known else field,
+            "before": before,
+            "after": text,
+            "reason": because,
+        }
         queue(
             session,
             "measures/corrected",

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import mark
 from fundapp.measures.checkers import checkers as checkers_of
+from fundapp.measures.codes import CONSENTS, PUBLICATION
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Correction, Measure
 from fundapp.people.models import Person
@@ -20,6 +21,7 @@ CHECK_TITLE, ANSWER_TITLE = (
     mark("What is missing"),
 )  # the proposal's own title follows, after a colon
 EXPIRE_TITLE = mark("Confirm that it has expired")
+CONSENT_TITLE = mark("Answer a consent that was withdrawn")
 
 
 def is_submitted(session: ReadSession, obligation: Obligation) -> bool:
@@ -59,6 +61,17 @@ def is_open_objection(session: ReadSession, obligation: Obligation) -> bool:
     )
 
 
+def waiting_consents(measure: Measure) -> list[str]:
+    """What was withdrawn and waits for an answer; publication ends by itself."""
+    gone = measure.consents_withdrawn
+    return [code for code in CONSENTS if code != PUBLICATION and code in gone and f"{code}_answered" not in gone]
+
+
+def is_consent_open(session: ReadSession, obligation: Obligation) -> bool:
+    measure = session.get(Measure, obligation.case_id)
+    return measure is not None and bool(waiting_consents(measure))
+
+
 def managers_(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return officers_or_managers(session, None)
 
@@ -83,6 +96,14 @@ DUTIES: tuple[Duty, ...] = (
         managers_,
         "measures/objection_due",
         "/measures/{case}/office",
+    ),
+    Duty(
+        "measures.consent",
+        (14, 3, -3),
+        is_consent_open,
+        managers_,
+        "measures/consent_due",
+        "/measures/{case}/after#consents",
     ),
     Duty("measures.expire", (0, -7), is_over, branch, "measures/expire_due", "/cases/{case}"),
 )

@@ -43,6 +43,10 @@ OWED: dict[str, Owed] = {
         mark("Confirm that it has expired"), BRANCH, "other", "/cases/{case}", Action.EXPIRE,
         others=mark("The branch confirms that it has expired"),
     ),
+    "measures.consent": Owed(
+        mark("Answer a consent that was withdrawn"), MANAGER, "other", "/measures/{case}/after#consents", Action.ANSWER_CONSENT,
+        others=mark("Head office answers the withdrawal of a consent"),
+    ),
     "measures.answer": _applicant(
         mark("Add what is missing and send again"), "/measures/{case}/review",
         mark("Ask for what is missing"), mark("The applicant adds what is missing"),

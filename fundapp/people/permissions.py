@@ -48,6 +48,9 @@ class Action(StrEnum):
     CORRECT = mark("correct a slip of the pen in a proposal that was sent")
     OBJECT = mark("object to a correction")
     UPHOLD_CORRECTION = mark("answer an objection to a correction")
+    WITHDRAW_CONSENT = mark("withdraw a consent")
+    ANSWER_CONSENT = mark("answer the withdrawal of a consent")
+    GIVE_PROPOSAL = mark("give a proposal to a colleague")
     READ_CASE = mark("read the case file")
     READ_BLIND = mark("read the blind proposal")
     CHECK = mark("check eligibility")
@@ -178,6 +181,9 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.CORRECT: _in("submitted eligible in_rating rated", BRO, scope=BRANCH) + _in("submitted eligible in_rating rated", MGR),
     Action.UPHOLD_CORRECTION: _in("submitted eligible in_rating rated", MGR),
     Action.OBJECT: _in("submitted eligible in_rating rated", APP, scope=OWN),
+    Action.WITHDRAW_CONSENT: _in(FROM_SUBMITTED, APP, scope=OWN),
+    Action.ANSWER_CONSENT: _in(FROM_SUBMITTED, MGR),
+    Action.GIVE_PROPOSAL: _any(APP, scope=OWN),
     Action.READ_CASE: _any(APP, scope=OWN)
     + _any(BRO, scope=BRANCH)
     + _in("submitted returned eligible ineligible", BRO, scope=TO_CHECK)

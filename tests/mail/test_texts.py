@@ -11,7 +11,7 @@ from fundapp.mail.service import compose_short
 
 STAFF = {  # mails that only the office, the committee or the auditor gets
     "disbursement/payment_waits", "disbursement/report_to_check", "documents/failed", "evaluation/visit", "funds/inquiry",
-    "grants/review_due", "grants/signature_due", "measures/check_due", "measures/expire_due", "measures/objection_due", "overview/handed_over",
+    "grants/review_due", "grants/signature_due", "measures/check_due", "measures/consent_due", "measures/expire_due", "measures/objection_due", "overview/handed_over",
     "overview/head", "rating/list_ends", "rating/opened", "rating/sheet_due", "reminders/notice",
 }  # fmt: skip
 PLAIN = set(  # what an SMS writes with 160 characters; any other character makes it hold 70 (GSM 03.38)
