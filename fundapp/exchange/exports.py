@@ -30,6 +30,8 @@ from fundapp.exchange.giving import (
 from fundapp.funds.models import Fund
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on
+from fundapp.kit.i18n import gettext as _
+from fundapp.measures.consents import published
 from fundapp.measures.models import Measure
 
 
@@ -37,7 +39,8 @@ def export_grants(session: ReadSession, out: TextIO, fund: Fund | None = None) -
     """Writes every granted measure of the fund (None: of all) and says how many. Memory stays bounded.
 
     Those taken over by these titles come out as they came in, with titles of their own besides; from a file with other titles
-    they come out as they were understood. No cell is a formula: see `giving.safe`.
+    they come out as they were understood. Of a grant whose applicant has not agreed to publication, or withdrew it, only
+    amounts, dates and region stand there. No cell is a formula: see `giving.safe`.
     """
     titles = dict.fromkeys(TITLES)
     bounded = {"yield_per": queries.AT_ONCE}
@@ -65,7 +68,7 @@ def as_row(measure: Measure) -> dict[str, str]:
     awarded_on = measure.decided_on or measure.contracted_on or on(measure.created_at, fund.zone)
     ends_on = measure.funding_ends or measure.ends_on
     name = measure.recipient_name or (organisation.name if organisation else "")
-    return {
+    row = {
         IDENTIFIER: measure.number or f"{fund.code}-{measure.id}",
         TITLE: measure.title,
         DESCRIPTION: measure.summary or measure.objective or measure.title,
@@ -83,3 +86,10 @@ def as_row(measure: Measure) -> dict[str, str]:
         FUNDER: fund.name,
         OPEN_CALL: "Yes" if measure.call_id else "No",
     }
+    return row if published(measure) else row | _withheld(row, measure.region)
+
+
+def _withheld(row: dict[str, str], region: str) -> dict[str, str]:
+    """What stands in place of name and words that may not be published; the sums still add up."""
+    kept_back = _("not published")
+    return {TITLE: row[IDENTIFIER], DESCRIPTION: kept_back, RECIPIENT: kept_back, RECIPIENT_ID: "", PLACE: region}

@@ -161,7 +161,8 @@ def test_an_export_imported_elsewhere_gives_the_same_export(database: Database, 
 
 
 def test_a_measure_of_our_own_goes_out_by_the_titles(database: Database, tmp_path: Path) -> None:
-    measure = database.write(lambda session: factories.measure(session, status="running", title="-10 °C store"))
+    given = {"status": "running", "title": "-10 °C store", "declarations": {"publication": True}}
+    measure = database.write(lambda session: factories.measure(session, **given))
     path = tmp_path / "own.csv"
     assert export_file(database, "csv", path, None, AT) == 1
     with path.open(encoding="utf-8", newline="") as file:
