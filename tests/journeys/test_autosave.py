@@ -174,6 +174,37 @@ def test_a_question_that_hangs_on_an_answer_is_shown_when_it_is_given(tab, write
     assert field(page, "q_which").is_hidden()
 
 
+def test_the_whole_form_at_a_desk_saves_each_of_its_pages(tab, mine, stands):
+    owner, id = mine
+    page = tab(owner)
+    page.goto(f"/measures/{id}/form")
+    field(page, "title").fill("Wool washing line")
+    field(page, "problem").fill("Wool is sold unwashed")
+    page.locator("[data-rows=groups] [data-row]:not(template)").first.locator("[name$=-label]").fill("Herders")
+    page.locator("[data-rows=groups] [data-row]:not(template)").first.locator("[name$=-total]").fill("45")
+    field(page, "after_funding").fill("We wash on")
+    field(page, "after_funding").press("Tab")
+    sent(page)
+    assert stands(id, "measure", "title") == "Wool washing line"
+    assert stands(id, "problem", "problem") == "Wool is sold unwashed"
+    assert stands(id, "afterwards", "after_funding") == "We wash on"
+    until(page, lambda: "For whom:" not in page.locator("#missing").inner_text())
+    saved(page)
+
+
+WEIGHT = """() => [...performance.getEntriesByType("resource"), ...performance.getEntriesByType("navigation")]
+    .reduce((sum, each) => sum + each.transferSize, 0)"""
+
+
+def test_the_form_is_light(tab, mine):
+    owner, id = mine
+    page = tab(owner)
+    page.goto(f"/measures/{id}/form/costs")
+    first = page.evaluate(WEIGHT)
+    page.goto(f"/measures/{id}/form/measure")
+    assert (first <= 100_000, page.evaluate(WEIGHT) <= 30_000) == (True, True), (first, page.evaluate(WEIGHT))
+
+
 # No line
 
 
