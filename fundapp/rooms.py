@@ -69,10 +69,11 @@ def routers() -> list[APIRouter]:
     from fundapp.funds import routes_inquiries as inquiries  # noqa: PLC0415
     from fundapp.grants import routes as grants  # noqa: PLC0415
     from fundapp.measures import routes as measures  # noqa: PLC0415
+    from fundapp.measures import routes_after as after  # noqa: PLC0415
     from fundapp.measures import routes_checking as checking  # noqa: PLC0415
     from fundapp.measures import routes_form as writing  # noqa: PLC0415
-    from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.measures import routes_office as counter  # noqa: PLC0415
+    from fundapp.measures import routes_planning as planning  # noqa: PLC0415
     from fundapp.measures import routes_word as word  # noqa: PLC0415
     from fundapp.overview import routes as overview  # noqa: PLC0415
     from fundapp.overview import routes_handing as handing  # noqa: PLC0415
@@ -95,7 +96,7 @@ def routers() -> list[APIRouter]:
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, proposals, messages, start, presets, people, entering, account, colleagues, codes, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, counter, word, writing, measures, committees, meetings,
+        overview, today, proposals, messages, start, presets, people, entering, account, colleagues, codes, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, counter, after, word, writing, measures, committees, meetings,
         sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -17,7 +17,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web import pages
 from fundapp.kit.web.forms import shown
 from fundapp.kit.web.route import Reading, Route
-from fundapp.measures import listing
+from fundapp.measures import afterwards, listing
 from fundapp.measures.codes import TOPICS
 from fundapp.measures.listing import GROUPS, Filters
 from fundapp.people.access import At, allowed
@@ -37,7 +37,9 @@ def list_page(
     """Staff see a list to narrow; applicants their own proposals."""
     if not holds(by, *(set(Role) - {Role.APPLICANT})):
         rows = listing.of_owner(session, by)
-        return pages.page(request, "measures/own.html", rows=rows, gaps=listing.gaps_of(session, rows))
+        gaps, due = listing.gaps_of(session, rows), afterwards.owed(session, rows)
+        following = {row.id: afterwards.next_of(row, due.get(row.id, {}), gaps.get(row.id, 0)) for row in rows}
+        return pages.page(request, "measures/own.html", rows=rows, gaps=gaps, next=following)
     asked = register(session, by, filters, at=at)
     chosen = {name: value for name, value in filters.chosen().items() if name not in asked.unknown}
     found = page(session, asked, after=after)

@@ -160,7 +160,7 @@ def terminate(request: Request, session: Writing, measure: ToTerminate, posted: 
 def withdraw(session: Writing, measure: ToWithdraw, posted: PostedForm, by: By, at: At) -> Response:
     """The applicant takes the proposal back."""
     service.withdraw(session, measure, because=posted.text("because"), by=by, at=at)
-    return go(f"/cases/{measure.id}", _("Your proposal is withdrawn."))
+    return go(f"/measures/{measure.id}/after", _("Your proposal is withdrawn."))
 
 
 @router.post("/measures/{id}/lapse")

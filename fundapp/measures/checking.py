@@ -1,6 +1,6 @@
 """The officer's check: answers to the list, then accepting, sending back once, or turning down with all reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -133,6 +133,12 @@ def places_of(measure: Measure) -> list[wishes.Place]:
     texts = {one.code: label for one, label in own if one.kind != "file"}
     files = {one.annex: label for one, label in own if one.kind == "file"}
     return wishes.places(measure.form, papers=call.annexes, questions=texts, files=files)
+
+
+def label_in(measure: Measure) -> Callable[[str, str], str]:
+    """What says the label of a field on a page of the measure's form, in the reader's language; '' for a whole page."""
+    there = {place.section: dict(place.fields) for place in places_of(measure)}
+    return lambda section, name: there.get(section, {}).get(name, "") if name else ""
 
 
 def send_back(

@@ -298,6 +298,12 @@ class CorrectForm(Form):
     because: Annotated[Line, Field(min_length=1)]
 
 
+class ConsentAnswerForm(Form):
+    """What a manager answers about consents that were withdrawn."""
+
+    words: Annotated[Paragraph, Field(min_length=1)]
+
+
 class AnnexForm(Form):
     kind: Line
 

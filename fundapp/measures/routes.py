@@ -16,7 +16,20 @@ from fundapp.kit.phones import dialled
 from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, forms, gaps, missing, pages, queries, renewing, standing, submission
+from fundapp.measures import (
+    checking,
+    codes,
+    correcting,
+    drafting,
+    forms,
+    gaps,
+    missing,
+    pages,
+    queries,
+    renewing,
+    standing,
+    submission,
+)
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
@@ -114,7 +127,8 @@ def review(request: Request, session: Reading, measure: Readable, by: By, at: At
         currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, writes=may(by, Action.WRITE_PROPOSAL, measure),
         why_not=missing.why_too_late(measure, at) + missing.why_not_confirmed(measure), deadline=missing.deadline(measure),
         asked=asked if measure.status == "returned" else None, confirms=may(by, Action.CONFIRM_PROPOSAL, measure), at=at,
-        bottleneck=_bottleneck(session, measure), own=own(by, measure, reading=True), sections=gaps.pages(measure),
+        bottleneck=_bottleneck(session, measure), asked_label=checking.label_in(measure) if measure.status == "returned" else None,
+        offices=may(by, Action.CORRECT, measure) or may(by, Action.RECEIVE_PAPER, measure) or bool(correcting.of(session, measure)), own=own(by, measure, reading=True), sections=gaps.pages(measure),
         standings=standing.standings(proposal.lines, measure.call, measure.fund.currency, measure.form),
         asked_of_fund=money.in_words(proposal.sum("from_grant"), measure.fund.currency, i18n.LANGUAGE.get()),
         questions=questions.shown(questions.of(measure.call), measure.answers),

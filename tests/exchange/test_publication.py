@@ -31,8 +31,8 @@ def test_without_consent_only_amounts_dates_and_region_are_written(write):
         found = lines(session)
         consents.withdraw(session, agreed, "publication", by=agreed.owner, at=MORNING + timedelta(days=1))
         assert found == [
-            ("Blue Sky cooperative", "Wool line", "MN-1", "5000.00"),
-            ("not published", silent.number, "", "5000.00"),
+            ("Blue Sky cooperative", "Wool line", "MN-1", "5000"),
+            ("not published", silent.number, "", "5000"),
         ]
         return [name for name, *_rest in lines(session)]
 
