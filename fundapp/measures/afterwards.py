@@ -72,7 +72,7 @@ def owed(session: ReadSession, found: Iterable[Measure]) -> dict[int, dict[str, 
     )  # fmt: skip
     days: dict[int, dict[str, date]] = {}
     for case_id, kind, due in session.execute(asked):
-        days.setdefault(case_id, {})[kind] = due
+        days.setdefault(case_id or 0, {})[kind] = due
     return days
 
 

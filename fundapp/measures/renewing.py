@@ -44,7 +44,7 @@ WORDS = tuple(
     if name not in (*DATES, "answers", "declarations", "region", "bottleneck_id")
 )
 ROWS: tuple[type[Part], ...] = (Party, Partner, Risk, Support, TargetGroup, Indicator, BudgetLine)
-EMPTIED = {Indicator: ("due_on",), BudgetLine: ("quoted_on", "quoted_until")}
+EMPTIED: dict[type[Part], tuple[str, ...]] = {Indicator: ("due_on",), BudgetLine: ("quoted_on", "quoted_until")}
 MONEY: dict[type[Part], tuple[str, ...]] = {
     BudgetLine: ("unit_price", "amount", "from_grant", *SOURCES),
     Support: ("amount",),
