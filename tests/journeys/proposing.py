@@ -26,7 +26,12 @@ APPLICANT = {
 }  # fmt: skip
 PARTNERS = (
     {"name": "Soum administration", "sector": "public", "role": "gives the place"},
-    {"name": "Saran Bold", "role": "has run a trial", "key_person": True, "why": "Her herd is the largest of the soum."},
+    {
+        "name": "Saran Bold",
+        "role": "has run a trial",
+        "key_person": True,
+        "why": "Her herd is the largest of the soum.",
+    },
 )
 PROBLEM = {"bottleneck_id": "1", "problem": WORDS + WORDS}
 RESULTS = {
@@ -35,9 +40,20 @@ RESULTS = {
     "indicators-0-baseline": "0", "indicators-0-target": "14", "indicators-1-target": "3.5", "indicators-2-baseline": "2",
     "indicators-2-target": "31",
 }  # fmt: skip
-FIGURE = {"title": "Washed wool", "unit": "tonnes", "target": "40", "due_on": "2026-11-01", "verification": "sales book"}
+FIGURE = {
+    "title": "Washed wool",
+    "unit": "tonnes",
+    "target": "40",
+    "due_on": "2026-11-01",
+    "verification": "sales book",
+}
 ACTIVITIES = (
-    {"title": "Connect water and pour the floor", "responsible": "Mason", "starts_on": "2026-06-01", "ends_on": "2026-07-15"},
+    {
+        "title": "Connect water and pour the floor",
+        "responsible": "Mason",
+        "starts_on": "2026-06-01",
+        "ends_on": "2026-07-15",
+    },
     {"title": "Set up the line", "starts_on": "2026-07-16", "ends_on": "2026-09-01", "milestone": True},
     {"title": "Train operators", "starts_on": "2026-09-02", "ends_on": "2026-11-15"},
 )
@@ -127,7 +143,9 @@ def writes(stage: Stage) -> None:
     papers(stage)
     signed = {"signed_name": "Saran Bold", "signed_place": "Uliastai", "signed_on": "2026-03-05"}
     page(saran, {**dict.fromkeys(DECLARED, True), **signed})
-    saran.sees("Read it through, then send it", "Nothing is missing", "EUR 8,000 asked for", "MN12 … 7890", "Set up the line")
+    saran.sees(
+        "Read it through, then send it", "Nothing is missing", "EUR 8,000 asked for", "MN12 … 7890", "Set up the line"
+    )
 
 
 def page(saran: Person, fields: Mapping[str, object] = {}) -> None:
@@ -161,7 +179,12 @@ def costs(stage: Stage) -> None:
         saran.fill({f"sources-{slot}-own_cash": cash, f"sources-{slot}-in_kind": work})
     saran.fill({"own_when": "After the cashmere, in May", "in_kind_note": "40 days at EUR 25"})
     saran.press("Save")
-    saran.sees("Own share 28.5 %", "Costs EUR 11,200 = money EUR 11,200", "You ask the fund for EUR 8,000.00", "eight thousand euros")
+    saran.sees(
+        "Own share 28.5 %",
+        "Costs EUR 11,200 = money EUR 11,200",
+        "You ask the fund for EUR 8,000.00",
+        "eight thousand euros",
+    )
     saran.press("Save and continue")
 
 
