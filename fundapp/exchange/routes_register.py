@@ -39,6 +39,7 @@ def list_page(
         rows = listing.of_owner(session, by)
         gaps, due = listing.gaps_of(session, rows), afterwards.owed(session, rows)
         following = {row.id: afterwards.next_of(row, due.get(row.id, {}), gaps.get(row.id, 0)) for row in rows}
+        rows.sort(key=lambda row: not following[row.id].waits)
         return pages.page(request, "measures/own.html", rows=rows, gaps=gaps, next=following)
     asked = register(session, by, filters, at=at)
     chosen = {name: value for name, value in filters.chosen().items() if name not in asked.unknown}

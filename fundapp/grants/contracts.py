@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from fundapp.documents import queries as documents
 from fundapp.documents.service import order
@@ -202,7 +203,7 @@ def _signed_in_time(contract: Contract, signed_on: date, today: date, issued_on:
         )
 
 
-def _tell(session: WriteSession, measure: Measure, text: str, key: str, at: datetime, **fields: object) -> None:
+def _tell(session: WriteSession, measure: Measure, text: str, key: str, at: datetime, **fields: Any) -> None:
     """A letter to the applicant; waits long enough to be stopped."""
     owner = session.get(Person, measure.owner_id) if measure.owner_id else None
     if owner is not None:

@@ -1,6 +1,7 @@
 """The life of a contracted measure: start, pause, early end - and the ends before a contract: withdrawal and lapse."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -173,7 +174,7 @@ def watch_approved(session: WriteSession, measure: Measure, *, at: datetime) -> 
         owe(session, duties.SIGNATURE, measure, due=day, title=duties.SIGNATURE_TITLE, at=at)
 
 
-def _tell(session: WriteSession, measure: Measure, text: str, at: datetime, **fields: object) -> None:
+def _tell(session: WriteSession, measure: Measure, text: str, at: datetime, **fields: Any) -> None:
     """A letter to the applicant about a step; waits long enough to be stopped."""
     owner = session.get(Person, measure.owner_id) if measure.owner_id else None
     if owner is not None:

@@ -142,7 +142,8 @@ def let_go(session: ReadSession) -> None:
 
     Only before anything was written.
     """
-    assert not (session.new or session.dirty or session.deleted), "something waits to be written"
+    waiting = [*session.new, *session.dirty, *session.deleted]
+    assert not waiting, "something waits to be written"
     expires, session.expire_on_commit = session.expire_on_commit, False
     session.commit()
     session.expire_on_commit = expires

@@ -17,7 +17,7 @@ from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, Posted, bind, legible
-from fundapp.measures import drafting, fields, filled, forms, queries
+from fundapp.measures import drafting, fields, filled, forms_sheets, queries
 from fundapp.measures.gaps import call_of, pages
 from fundapp.measures.models import Measure, Typed
 from fundapp.measures.queries import Proposal
@@ -46,9 +46,9 @@ class Page:
     theirs: dict[str, str] = field(default_factory=dict)
 
 
-def sheet_of(measure: Measure, section: str) -> forms.Sheet:
+def sheet_of(measure: Measure, section: str) -> forms_sheets.Sheet:
     """The page of the form; NotFound for one that is not there."""
-    found = forms.sheet(section, questions.of(call_of(measure)))
+    found = forms_sheets.sheet(section, questions.of(call_of(measure)))
     if found is None:
         raise NotFound
     return found
@@ -122,9 +122,9 @@ def save(
         return page
     form, found = _read(measure, section, merged, locale)
     if form.ok:
-        rows = forms.rows_of(section, found, getattr(form.value, "name", ""))
+        rows = forms_sheets.rows_of(section, found, getattr(form.value, "name", ""))
         try:
-            drafting.save(session, measure, section, forms.fields_of(section, form.value), rows, by=by, at=at)
+            drafting.save(session, measure, section, forms_sheets.fields_of(section, form.value), rows, by=by, at=at)
             return Page(form, merged)
         except Refused as refused:
             if refused.field is None:
@@ -194,12 +194,12 @@ def _meant(measure: Measure, section: str, name: str, locale: str, text: str) ->
     return (int(number[1]), (number[2] or "").rstrip("0")) if number else text.strip()
 
 
-def _read(measure: Measure, section: str, texts: Texts, locale: str) -> tuple[Bound[Any], forms.Rows]:
+def _read(measure: Measure, section: str, texts: Texts, locale: str) -> tuple[Bound[Any], forms_sheets.Rows]:
     """The page as values; what cannot be read stands in the errors."""
     sheet, context = sheet_of(measure, section), {"currency": measure.fund.currency, "locale": locale}
-    form, found = bind(sheet.form, texts, **context), forms.Rows()
+    form, found = bind(sheet.form, texts, **context), forms_sheets.Rows()
     if sheet.row is not None:
-        found = forms.rows(sheet.row, texts, sheet.prefix, blank=sheet.blank, **context)
+        found = forms_sheets.rows(sheet.row, texts, sheet.prefix, blank=sheet.blank, **context)
         form.errors |= found.errors
     return form, found
 

@@ -3,9 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, null, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from fundapp.files.models import File
@@ -199,7 +212,7 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
     for line in _of(session, BudgetLine, whole):
         whole[line.measure_id].lines.append(line)
     act, risk, none = Activity, Risk, literal("")
-    planned = union_all(
+    planned: CompoundSelect[Any] = union_all(
         select(act.measure_id, act.title, none, act.starts_on, act.ends_on).where(act.measure_id.in_(whole)),
         select(risk.measure_id, risk.text, risk.mitigation, null(), null()).where(risk.measure_id.in_(whole)),
     )

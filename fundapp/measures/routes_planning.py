@@ -10,7 +10,7 @@ from fundapp.kit.errors import Refused
 from fundapp.kit.web.forms import Bound, Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, filled, forms, missing, planning, queries
+from fundapp.measures import codes, filled, forms, forms_sheets, missing, planning, queries
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, to
 from fundapp.people.models import Person
@@ -49,8 +49,8 @@ def fit(request: Request, session: Writing, posted: PostedForm, measure: Fitted,
 def _fit(session: Any, posted: Posted, measure: Measure, by: Person, at: Any, locale: str) -> Bound[Any]:
     form = bind(forms.PlanForm, posted)
     context = {"currency": measure.fund.currency, "locale": locale}
-    lines = forms.rows(forms.PlanLineForm, posted, "lines", blank=forms.LEFT_OUT, **context)
-    targets = forms.rows(forms.TargetForm, posted, "targets", blank=lambda row: False)
+    lines = forms_sheets.rows(forms.PlanLineForm, posted, "lines", blank=forms_sheets.LEFT_OUT, **context)
+    targets = forms_sheets.rows(forms.TargetForm, posted, "targets", blank=lambda row: False)
     form.errors |= lines.errors | targets.errors
     if form.ok:
         wanted = {row["id"]: row["target"] for row in targets.values}

@@ -25,7 +25,21 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import BudgetLine, Measure
 from fundapp.overview.messages import seen as may_tell
 from fundapp.overview.rows import (
-    MINE, MOST, OFFICERS, OPEN, OTHERS, THING, Row, Thing, actors, checked_by, checks, helping, lent_names, shown_title, why_here,
+    MINE,
+    MOST,
+    OFFICERS,
+    OPEN,
+    OTHERS,
+    THING,
+    Row,
+    Thing,
+    actors,
+    checked_by,
+    checks,
+    helping,
+    lent_names,
+    shown_title,
+    why_here,
 )  # fmt: skip
 from fundapp.people.models import Branch, Person, RoleHeld
 from fundapp.people.permissions import Action, Role, branches, holds, lender, may
