@@ -31,6 +31,7 @@ from tests import factories as make
 from tests.conftest import free_port
 
 LONGEST = 60
+TRIES = 5
 FIELDS = {"benefit": "public_benefit", "afterwards": "after_funding", "problem": "problem", "environment": "permits"}
 
 
@@ -53,6 +54,7 @@ class Applicant:
         self.stands = dict.fromkeys(FIELDS, "")
         self.took: list[float] = []
         self.wrong: list[str] = []
+        self.broken = 0
 
     async def write(self, until: float, pause: float) -> None:
         await asyncio.sleep(random.uniform(0, pause))
@@ -72,14 +74,22 @@ class Applicant:
     async def keep(self, section: str, text: str) -> bool:
         fields = json.dumps({FIELDS[section]: [self.stands[section], text]})
         url = f"/measures/{self.id}/form/{section}/keep"
-        return self.answered(await self.web.post(url, data={"fields": fields}, headers=self.headers))
+        return self.answered(await self.post(url, {"fields": fields}))
 
     async def take_over(self, section: str, text: str) -> bool:
         was = json.dumps({FIELDS[section]: self.stands[section]})
         data = {FIELDS[section]: text, "was": was, "then": "quiet"}
-        return self.answered(
-            await self.web.post(f"/measures/{self.id}/form/{section}", data=data, headers=self.headers)
-        )
+        return self.answered(await self.post(f"/measures/{self.id}/form/{section}", data))
+
+    async def post(self, url: str, data: dict[str, str]) -> httpx2.Response:
+        """As the page does it: where the line breaks, the same is sent again."""
+        for _ in range(TRIES):
+            try:
+                return await self.web.post(url, data=data, headers=self.headers)
+            except httpx2.TransportError:
+                self.broken += 1
+                await asyncio.sleep(0.5)
+        return await self.web.post(url, data=data, headers=self.headers)
 
     def answered(self, answer: httpx2.Response) -> bool:
         json_ = answer.headers.get("content-type", "").startswith("application/json")
@@ -160,7 +170,8 @@ def run(database_url: str, applicants: int, seconds: float, pause: float, worker
     print(
         f"median {cuts[49]:.0f} ms   95 of 100 below {cuts[94]:.0f} ms   99 below {cuts[98]:.0f} ms   longest {times[-1]:.0f} ms"
     )
-    print(f"not answered as kept: {len(wrong)}   lost: {len(gone)}")
+    broken = sum(person.broken for person in people)
+    print(f"line broken: {broken}   not answered as kept: {len(wrong)}   lost: {len(gone)}")
     for each in [*wrong[:5], *gone[:5]]:
         print(f"  {each}")
     return 1 if gone or wrong else 0
