@@ -542,7 +542,7 @@ def test_a_proposal_goes_back_with_its_list_and_comes_again(client, write):
     assert errors(early) == {"return_by": "The new deadline must lie in the future."}
     assert officer.post(f"{root}/send-back", data=asked | {"return_by": "2026-03-16"}).status_code == 303
     page = words(browser.get(f"{root}/review"))
-    assert "We need something more by 16 March 2026. Papers : A second offer" in page
+    assert "We need something more by 16 March 2026. Papers, Offers or price lists : A second offer" in page
     assert browser.post(f"{root}/submit").status_code == 303
 
 
