@@ -42,9 +42,14 @@ SAID = {  # entries of the history that are no steps, as the applicant reads the
     "measures.edit": mark("The proposal was changed after it was sent back."),
     "measures.correct": mark("We put a slip of the pen right."),
     "measures.pass_on": mark("The proposal was given to a colleague."),
-    "measures.withdraw_consent": mark("A consent was withdrawn."),
-    "measures.give_consent": mark("A consent was given again."),
+    "measures.withdraw_consent": mark("A consent was withdrawn: %(consent)s."),
+    "measures.give_consent": mark("A consent was given again: %(consent)s."),
     "measures.answer_consent": mark("We answered about a consent that was withdrawn."),
+}
+CONSENTS = {
+    "processing": mark("to use the data"),
+    "sending_abroad": mark("to send them abroad"),
+    "publication": mark("to publish"),
 }
 GOES_ON = (S.CONTRACTED, S.RUNNING, S.SUSPENDED, S.TERMINATED)
 
@@ -173,7 +178,8 @@ def told(entries: Sequence[Told]) -> list[dict[str, Any]]:
         step = BY_NAME.get(action.partition(".")[2])
         words = SAID.get(action) or (step.public if step else None)
         if words:
-            found.append({"at": one.entry.at, "text": _(words)})
+            consent = CONSENTS.get(str(one.entry.data.get("consent")), "")
+            found.append({"at": one.entry.at, "text": _(words) % {"consent": _(consent) if consent else ""}})
     return found
 
 

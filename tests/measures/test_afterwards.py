@@ -169,7 +169,7 @@ def test_a_consent_is_withdrawn_and_answered_on_the_page(client, told):
     assert manager.post(f"{here}/consents-answer", data={"words": ""}).status_code == 422
     assert manager.post(f"{here}/consents-answer", data={"words": "The contract stays."}).status_code == 303
     page = words(applicant.get(f"{here}/after"))
-    assert ("The contract stays." in page, "A consent was withdrawn." in page) == (True, True)
+    assert ("The contract stays." in page, "A consent was withdrawn: to use the data." in page) == (True, True)
 
 
 def test_it_is_given_to_a_colleague_on_the_page(client, told):
