@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from lxml import etree
@@ -17,6 +19,9 @@ SMALL = 100 * 1024  # members below this may shrink as far as they like
 MEMBERS = 2000
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, UnicodeDecodeError, NotImplementedError, EOFError, OSError, RuntimeError,
+)  # fmt: skip
 LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
@@ -37,7 +42,7 @@ def parts(data: bytes) -> dict[str, bytes]:
             if reasons := _too_large(packed.infolist()):
                 raise NotAWordFile(*reasons)
             found = {info.filename: packed.read(info) for info in packed.infolist() if not info.is_dir()}
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
+    except DAMAGED as error:
         raise NotAWordFile(wording.DAMAGED) from error
     if reasons := [*_kind(found), *_active(found), *_outside(found)]:
         raise NotAWordFile(*reasons)

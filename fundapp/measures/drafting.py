@@ -25,6 +25,7 @@ from fundapp.kit.i18n import mark
 from fundapp.kit.texts import show_date
 from fundapp.measures import budget, fields, missing, queries
 from fundapp.measures.codes import BY_NAME, FULL, FUND_INDICATORS, PARTS, SHORT
+from fundapp.measures.gaps import is_open as is_open
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
     Activity,
@@ -231,14 +232,6 @@ def keep(
     waiting.content = {**waiting.content, **texts}
     waiting.locale, waiting.by_id, waiting.at = locale, by.id, at
     session.flush()
-
-
-def is_open(measure: Measure, section: str, name: str) -> bool:
-    """Whether a field (or a table, by its prefix) may be changed now: after sending back only what was asked for."""
-    if measure.status != Status.RETURNED or not measure.asked:
-        return True
-    found = {each["field"] for each in measure.asked if each["section"] == section}
-    return "" in found or name in found or name.partition("-")[0] in found
 
 
 def attach_all(

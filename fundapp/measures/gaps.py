@@ -25,6 +25,7 @@ from fundapp.measures.codes import (
     Section,
     sections,
 )
+from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.measures.queries import Proposal
 
@@ -333,3 +334,11 @@ ASKED: dict[str, Callable[[Proposal], Iterator[str]]] = {
     "annexes": _annexes,
     "declarations": _declarations,
 }
+
+
+def is_open(measure: Measure, section: str, name: str) -> bool:
+    """Whether a field (or a table, by its prefix) may be changed now: after sending back only what was asked for."""
+    if measure.status != Status.RETURNED or not measure.asked:
+        return True
+    found = {each["field"] for each in measure.asked if each["section"] == section}
+    return "" in found or name in found or name.partition("-")[0] in found

@@ -137,6 +137,9 @@ def report(session: ReadSession, measure: Measure, data: bytes, *, language: str
         for name, text in texts.items():
             if text == there.get(name, ""):
                 found.equal += bool(text)
+            elif not gaps.is_open(measure, page, name.removeprefix("q_")):
+                why = _("Only what was asked for can be changed now.")
+                found.unread.append(Unread(name, label(page, name, call), text, why))
             else:
                 found.differences.append(Difference(page, name, label(page, name, call), there.get(name, ""), text))
     return found

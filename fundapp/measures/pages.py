@@ -71,31 +71,39 @@ def as_opened(text: str) -> dict[str, str] | None:
     """What stood on the page when it was opened, as the page itself says it; None where it does not."""
     try:
         found = json.loads(text) if text else None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again.")) from None
     if found is not None and not (isinstance(found, dict) and all(isinstance(each, str) for each in found.values())):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again."))
-    return None if found is None else {name: legible(each) for name, each in found.items()}
+    return None if found is None else {legible(name): legible(each) for name, each in found.items()}
 
 
 def changes(text: str) -> Sent:
     """Single fields as the script sends them: JSON, field -> [what stood there, what stands there now]."""
     try:
         found = json.loads(text) if text.startswith("{") else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again.")) from None
     pairs = {name: pair for name, pair in found.items() if isinstance(pair, list) and len(pair) == PAIR}
     if len(pairs) != len(found) or not all(isinstance(each, str) for pair in pairs.values() for each in pair):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again."))
-    texts = {name: legible(now) for name, (_was, now) in pairs.items()}
-    return Sent(texts, {name: legible(was) for name, (was, _now) in pairs.items()})
+    texts = {legible(name): legible(now) for name, (_was, now) in pairs.items()}
+    return Sent(texts, {legible(name): legible(was) for name, (was, _now) in pairs.items()})
 
 
 def current(session: ReadSession, measure: Measure, section: str, locale: str) -> tuple[dict[str, str], Typed | None]:
     """What stands on a page: as taken over, and on top of it as typed; with the row that holds what was typed."""
     waiting = queries.typed(session, measure, section)
     there = filled.texts(queries.page(session, measure, section), section, locale)
-    return there | (waiting.content if waiting else {}), waiting
+    return there | _waiting(measure, waiting), waiting
+
+
+def _waiting(measure: Measure, waiting: Typed | None) -> dict[str, str]:
+    """What was typed and waits, without answers to questions that the call does not ask any more."""
+    if waiting is None or waiting.section != "questions":
+        return dict(waiting.content) if waiting else {}
+    known = sheet_of(measure, "questions").form.model_fields
+    return {name: text for name, text in waiting.content.items() if name in known}
 
 
 def opened(session: ReadSession, proposal: Proposal, section: str, locale: str) -> Page:
@@ -104,7 +112,7 @@ def opened(session: ReadSession, proposal: Proposal, section: str, locale: str) 
     there = filled.texts(proposal, section, locale)
     if waiting is None:
         return Page(Bound(sheet.form, dict(there)), there)
-    there |= waiting.content
+    there |= _waiting(proposal.measure, waiting)
     form, _found = _read(proposal.measure, section, there, waiting.locale)
     return Page(form, there)
 
@@ -116,6 +124,7 @@ def save(
     there, waiting = current(session, measure, section, locale)
     _known(measure, section, given.texts, there)
     merged, theirs = _merged(measure, section, there, given, locale)
+    _open(measure, section, merged, there)
     if theirs:
         page = Page(Bound(sheet_of(measure, section).form, merged), there, theirs)
         page.form.errors = {name: _("Somebody else has changed this meanwhile. Please choose.") for name in theirs}
@@ -141,6 +150,7 @@ def keep(
     there, waiting = current(session, measure, section, locale)
     _known(measure, section, given.texts, there)
     merged, theirs = _merged(measure, section, there, given, locale)
+    _open(measure, section, merged, there)
     own = {name: merged[name] for name in given.texts if name not in theirs and merged[name] != there.get(name, "")}
     if own:
         drafting.keep(session, measure, section, own, locale=locale, by=by, at=at, waiting=waiting)
@@ -151,7 +161,7 @@ def take_over(session: WriteSession, measure: Measure, *, by: Person, at: Any) -
     """Takes over all that was typed and can be read; gives the pages on which something cannot."""
     left = []
     for waiting in queries.parts(session, Typed, measure):
-        given = Sent(dict(waiting.content))
+        given = Sent(_waiting(measure, waiting))
         if save(session, measure, waiting.section, given, locale=waiting.locale, by=by, at=at).form.errors:
             left.append(waiting.section)
     return left
@@ -224,6 +234,13 @@ def _known(measure: Measure, section: str, texts: Texts, there: Texts) -> None:
             raise Refused(_("At most %(most)s lines stand here.", most=most), field=f"{sheet.prefix}-{max(filled_)}")
 
 
+def _open(measure: Measure, section: str, merged: Texts, there: Texts) -> None:
+    """Refuses a text in a field that was not asked for: it does not stand on the page, so nobody could take it out again."""
+    for name, text in merged.items():
+        if text != there.get(name, "") and not drafting.is_open(measure, section, name.removeprefix("q_")):
+            raise Refused(_("Only what was asked for can be changed now."), field=name)
+
+
 def _rows_with_text(texts: Texts, prefix: str) -> Sequence[int]:
     """The numbers of the rows in which something stands."""
     return sorted(
@@ -248,7 +265,11 @@ def take_reading(
     """
     unread, theirs = [], []
     for each in pages(measure):
-        texts = {name: text for name, text in read.get(each.name, {}).items() if f"{each.name}/{name}" in chosen}
+        texts = {
+            name: text
+            for name, text in read.get(each.name, {}).items()
+            if f"{each.name}/{name}" in chosen and drafting.is_open(measure, each.name, name.removeprefix("q_"))
+        }
         if not texts:
             continue
         given = Sent(texts, {name: was.get(f"{each.name}/{name}", "") for name in texts})

@@ -88,7 +88,10 @@ def _key(parts: Mapping[str, bytes]) -> dict[str, str]:
     core = parts.get("docProps/core.xml")
     words = "" if core is None else "".join(each.text or "" for each in package.tree(core).iter("{*}keywords"))
     head, *pairs = words.split(";")
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair) if head == KEYWORD else {}
+    found = dict(pair.split("=", 1) for pair in pairs if "=" in pair) if head == KEYWORD else {}
+    if found.get("language") not in i18n.NAMES:
+        found.pop("language", None)  # anybody can write there what they like
+    return found
 
 
 def _place(name: str, asked: Sequence[Question]) -> tuple[str | None, Field | None]:

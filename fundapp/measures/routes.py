@@ -154,6 +154,12 @@ def submit(session: Writing, measure: Readable, by: By, at: At) -> Response:
 def confirm(
     session: Writing, measure: Annotated[Measure, to(Action.CONFIRM_PROPOSAL, queries.find)], by: By, at: At
 ) -> Response:
+    before = measure.version
+    pages.take_over(session, measure, by=by, at=at)
+    if measure.version != before:  # what was typed meanwhile did not stand on the page that was read
+        return go(
+            f"/measures/{measure.id}/review", _("Something has changed meanwhile. Please read it again."), refused=True
+        )
     submission.confirm(session, measure, by=by, at=at)
     return go(f"/measures/{measure.id}/review", _("You have confirmed it; now it can be sent."))
 

@@ -1,10 +1,10 @@
 """Writing a proposal: the form page by page or as a whole, what is kept while it is typed, and the papers."""
 
+import re
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import URL
 from starlette.responses import JSONResponse, Response
 
 from fundapp.files.store import Unfit
@@ -148,7 +148,7 @@ def _state(
     request: Request, session: Any, measure: Measure, section: str, saved: pages.Page, locale: str, at: Any
 ) -> Response:
     """What has changed on the page besides its fields; the page that asks is the whole form when its address says so."""
-    whole = URL(request.headers.get("referer", "")).path.endswith("/form")
+    whole = re.split("[?#]", request.headers.get("referer", ""))[0].endswith("/form")
     proposal, status = queries.proposal(session, measure), 409 if saved.theirs else 200 if saved.form.ok else 422
     now = pages.opened(session, proposal, section, locale) if saved.form.ok else saved
     context = _context(session, proposal, section, at, whole=whole)

@@ -13,7 +13,7 @@ from fundapp.funds.codes import ANNEXES
 from fundapp.history.service import subject_of
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
-from fundapp.kit.errors import NotFound
+from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import Form, PostedForm, shown
 from fundapp.kit.web.pages import go, language, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -72,11 +72,19 @@ def _file(session: ReadSession, measure: Measure, file_id: int) -> File:
     return found
 
 
+def _report(request: Request, session: Any, measure: Measure, file: File, spoken: str) -> offline.Report:
+    """What a file of the proposal says; one that was sent as a paper may be no form."""
+    try:
+        return offline.report(session, measure, request.app.state.store.read(file.sha256), language=spoken)
+    except reading.NotAWordFile as wrong:
+        raise Refused(*(_(reason) for reason in wrong.reasons)) from None
+
+
 @router.get("/{id}/word/{file_id}")
 def report(request: Request, session: Reading, measure: Writable, file_id: int, by: By) -> Response:
     """What was read, what differs from what is already there, what could not be read and why."""
     file = _file(session, measure, file_id)
-    found = offline.report(session, measure, request.app.state.store.read(file.sha256), language=language(request, by))
+    found = _report(request, session, measure, file, language(request, by))
     was = json.dumps({f"{each.page}/{each.name}": each.there for each in found.differences})
     pictures = shown(Form, {f"picture-{number}": "photos" for number in range(len(found.reading.pictures))})
     return page(
@@ -89,7 +97,7 @@ def report(request: Request, session: Reading, measure: Writable, file_id: int, 
 def picture(request: Request, session: Reading, measure: Writable, file_id: int, number: int, by: By) -> Response:
     """One of the pictures pasted into the document."""
     file = _file(session, measure, file_id)
-    found = offline.report(session, measure, request.app.state.store.read(file.sha256), language=language(request, by))
+    found = _report(request, session, measure, file, language(request, by))
     if not 0 <= number < len(found.reading.pictures):
         raise NotFound
     one = found.reading.pictures[number]
@@ -102,7 +110,7 @@ def confirm(
 ) -> Response:
     """Takes over the fields that were chosen, and the pictures; again changes nothing."""
     file, store = _file(session, measure, file_id), request.app.state.store
-    found = offline.report(session, measure, store.read(file.sha256), language=language(request, by))
+    found = _report(request, session, measure, file, language(request, by))
     chosen, was = set(posted.all("take")), pages.as_opened(posted.text("was")) or {}
     spoken = found.reading.key.get("language", language(request, by))
     unread, theirs = pages.take_reading(session, measure, found.reading.texts, chosen, was, locale=spoken, by=by, at=at)

@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import event, select
 
+from fundapp.funds.questions import Question, kept
 from fundapp.history.models import Entry
 from fundapp.mail.models import Message
 from fundapp.measures import pages, queries
@@ -198,3 +199,73 @@ def test_what_is_kept_stands_when_the_page_is_merged_again(write, draft):
         return session.get_one(Measure, measure.id).breadth, session.scalars(select(Typed)).all()
 
     assert write(work) == (45, [])
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("measure/keep", {"fields": '{"a":' * 50_000}),
+        ("measure/keep", {"fields": '{"\\ud800": ["", "x"]}'}),
+        ("measure", {"was": "[" * 50_000}),
+        ("measure", {"title": "x", "was": '{"title": "y"}', "then": "quiet"}),
+    ],
+    ids=["deep", "half a sign", "deep page", "address"],
+)
+def test_what_no_browser_sends_is_refused_or_left_aside(client, writing, path, fields):
+    owner, id = writing
+    answer = client(owner).post(f"/measures/{id}/form/{path}", data=fields, headers={"referer": "http://[x/form?a"})
+    assert answer.status_code in (409, 422)
+
+
+@pytest.mark.sqlite
+def test_a_field_that_was_not_asked_for_is_not_kept_where_nobody_could_take_it_out(client, writing, write):
+    owner, id = writing
+
+    def back(session):
+        measure = session.get_one(Measure, id)
+        measure.number, measure.submitted_at, measure.returned_at = "LED-1", MORNING, MORNING
+        measure.asked = [{"section": "measure", "field": "title", "words": "Say where."}]
+        measure.status, measure.return_by = "returned", MORNING.date()
+
+    summary, title = (stands(write, id, "measure", name) for name in ("summary", "title"))
+    write(back)
+    web, refused = client(owner), {"summary": "Only what was asked for can be changed now."}
+    assert keep(web, id, "measure", summary=[summary, "Another"]).json() == {
+        "kept": [],
+        "theirs": {},
+        "refused": refused,
+    }
+    fields = {"title": "Another title", "was": json.dumps({"title": title})}
+    assert web.post(f"/measures/{id}/form/measure", data=fields).status_code == 303
+    assert stands(write, id, "measure", "title") == "Another title"
+
+
+@pytest.mark.sqlite
+def test_an_answer_to_a_question_that_is_asked_no_more_stands_in_nobodys_way(client, writing, write):
+    owner, id = writing
+    ask = lambda *asked: write(lambda s: setattr(queries.get(s, id).call, "questions", kept(asked)))  # noqa: E731
+    ask(Question("old", "number", {"en": "How many?"}), Question("new", "short", {"en": "Who?"}))
+    web = client(owner)
+    assert keep(web, id, "questions", q_old=["", "many"]).json()["kept"] == ["q_old"]
+    ask(Question("new", "short", {"en": "Who?"}))
+    assert web.get(f"/measures/{id}/form/questions").status_code == 200
+    fields = {"q_new": "We", "was": '{"q_new": ""}'}
+    assert web.post(f"/measures/{id}/form/questions", data=fields).status_code == 303
+    assert stands(write, id, "questions", "q_new") == "We"
+
+
+@pytest.mark.sqlite
+def test_who_confirms_has_read_what_was_typed_meanwhile(client, writing, write):
+    owner, id = writing
+    officer = write(lambda s: factories.person(s, role="officer", branch=queries.get(s, id).branch))
+    write(lambda s: setattr(s.get_one(Measure, id), "prepared_by_id", officer.id))
+    was = stands(write, id, "benefit", "breadth_method")
+    keep(client(officer), id, "benefit", breadth_method=[was, "We asked everybody"])
+    web = client(owner)
+    confirmed = []
+    for _again in range(2):
+        web.post(f"/measures/{id}/confirm")
+        confirmed.append(write(lambda s: s.get_one(Measure, id).confirmed_at is not None))
+    assert confirmed == [False, True]
+    assert web.post(f"/measures/{id}/submit").status_code == 303

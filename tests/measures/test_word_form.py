@@ -20,6 +20,7 @@ from fundapp.measures.codes import FULL, SHORT, sections
 from fundapp.measures.fields import PAGES
 from fundapp.measures.plainword import WORD
 from tests import factories
+from tests.factories import MORNING
 from tests.measures.conftest import FIELDS
 
 PNG = base64.b64decode(
@@ -274,6 +275,48 @@ def test_files_that_are_no_form_are_refused_and_nothing_changes(desk, data):
     refused = put(browser, f"{root}/word", data)
     assert refused.status_code == 422
     assert "Nothing was changed." in words(refused)
+
+
+def test_a_damaged_file_is_refused_also_when_it_was_sent_as_a_paper(desk, write):
+    browser, root = desk
+    data = bytearray(browser.get(f"{root}/form.docx").content)
+    start = zipfile.ZipFile(io.BytesIO(data)).getinfo("word/document.xml").header_offset + 47
+    data[start : start + 40] = b"\xff" * 40
+    assert put(browser, f"{root}/word", bytes(data)).status_code == 422
+    paper = {"file": ("form.docx", bytes(data), WORD)}
+    assert browser.post(f"{root}/annexes", data={"kind": "photos"}, files=paper).status_code == 303
+    id = write(lambda s: queries.proposal(s, queries.get(s, 1)).annexes[-1][1].id)
+    assert [browser.get(f"{root}/word/{id}").status_code, browser.post(f"{root}/word/{id}").status_code] == [409, 409]
+
+
+def test_a_language_that_nobody_speaks_is_left_aside(desk):
+    browser, root = desk
+    document = Document(io.BytesIO(browser.get(f"{root}/form.docx").content))
+    document.core_properties.keywords = document.core_properties.keywords.replace("language=en", "language=q_/x")
+    out = io.BytesIO()
+    document.save(out)
+    report = put(browser, f"{root}/word", out.getvalue())
+    assert browser.get(report.headers["location"]).status_code == 200
+
+
+def test_a_field_that_was_not_asked_for_is_not_taken_from_a_file(desk, write):
+    browser, root = desk
+    data = changed(browser.get(f"{root}/form.docx").content, title="Felt workshop", short_title="Felt")
+
+    def back(session):
+        measure = queries.get(session, 1)
+        measure.number, measure.submitted_at, measure.returned_at = "LED-1", MORNING, MORNING
+        measure.asked = [{"section": "measure", "field": "title", "words": "Say where."}]
+        measure.status, measure.return_by = "returned", MORNING.date()
+
+    write(back)
+    report = put(browser, f"{root}/word", data).headers["location"]
+    page = browser.get(report)
+    assert "Only what was asked for can be changed now." in words(page)
+    was = unescape(re.search(r'name="was" value="([^"]*)"', page.text)[1])
+    done = browser.post(report, data={"was": was, "take": ["measure/title", "measure/short_title"]})
+    assert done.headers["location"] == f"{root}/review"
+    assert write(lambda s: (lambda m: (m.title, m.short_title))(queries.get(s, 1))) == ("Felt workshop", "Wool line")
 
 
 def test_strangers_and_others_see_no_proposal_but_the_calls_form(desk, write, client):
