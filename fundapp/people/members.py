@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from fundapp.history.service import Somebody, record
+from fundapp.history.models import Entry
+from fundapp.history.service import Somebody, record, subject_of
 from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.people.models import Invitation, Membership, Organisation, Person
+from fundapp.people.models import Code, Invitation, Membership, Organisation, Person
 from fundapp.people.permissions import EDITOR, READER, Role
 from fundapp.people.service import give_role
 
@@ -76,12 +77,26 @@ def invited(session: ReadSession, organisation_id: int) -> list[Invitation]:
 
 def invitations(session: ReadSession, person: Person) -> list[Invitation]:
     """To which organisations this person is asked, by their address or number, with the organisation and who asks."""
-    addresses = [each for each in (person.email, person.dialled) if each]
+    addresses = [each for each in (person.email, _number_of(session, person)) if each]
     asked = select(Invitation).where(_open(), Invitation.address.in_(addresses))
     asked = asked.options(joinedload(Invitation.organisation), joinedload(Invitation.by))
     return [
         one for one in session.scalars(asked.order_by(Invitation.id)) if one.organisation_id not in person.member_of
     ]
+
+
+def _number_of(session: ReadSession, person: Person) -> str:
+    """The dialled number of this person; '' for one that they wrote themselves and the branch has not made a code for since.
+
+    Anybody can write anybody's number into their own account: by it nobody joins an organisation.
+    """
+    own = select(Entry.seq).where(Entry.subject == subject_of(person), Entry.action == "people.change_phone").limit(1)
+    if not person.dialled or session.scalars(own).first() is None:
+        return person.dialled
+    made = select(Code.id).where(
+        Code.person_id == person.id, Code.dialled == person.dialled, Code.made_by_id.is_not(None)
+    )
+    return person.dialled if session.scalars(made.limit(1)).first() is not None else ""
 
 
 def found(session: WriteSession, organisation: Organisation, person: Person, *, at: datetime) -> Membership:
@@ -135,7 +150,7 @@ def take_back(
 def answer(session: WriteSession, invitation: Invitation, *, joins: bool, by: Person, at: datetime) -> None:
     """The person asked says yes or no; who says yes becomes an applicant if they were none."""
     locked(session, invitation)
-    if invitation.ended_at is not None or invitation.address not in (by.email, by.dialled):
+    if invitation.ended_at is not None or invitation.address not in (by.email, _number_of(session, by)):
         raise Refused(_("This invitation does not stand any more."))
     invitation.ended_at = at
     if not joins:

@@ -259,6 +259,17 @@ def test_an_invitation_is_for_its_address_only(client, group, write):
     assert answer(client(other), write, "yes").status_code == 404
 
 
+def test_nobody_joins_by_a_number_that_they_wrote_into_their_account_themselves(client, group, write):
+    invite(client, group, "8811 0000")
+    other = write(lambda session: make.person(session, role="applicant"))
+    visitor = client(other)
+    assert visitor.post("/people/account/phone", data={"phone": "8811 0000"}).status_code == 303
+    assert answer(visitor, write, "yes").status_code == 404
+    officer = write(lambda session: make.person(session, role="officer"))
+    assert client(officer).post("/people/codes", data={"number": "88110000", "person": other.id}).status_code == 200
+    assert answer(visitor, write, "yes").headers["location"] == HERE
+
+
 def test_an_invitation_that_was_taken_back_does_not_stand(client, group, write):
     invite(client, group)
     found = write(lambda session: session.scalars(select(Invitation.id)).one())
