@@ -47,6 +47,10 @@ OWED: dict[str, Owed] = {
         mark("Answer a consent that was withdrawn"), MANAGER, "other", "/measures/{case}/after#consents", Action.ANSWER_CONSENT,
         others=mark("Head office answers the withdrawal of a consent"),
     ),
+    "measures.objection": Owed(
+        mark("Answer an objection to a correction"), MANAGER, "other", "/measures/{case}/office", Action.UPHOLD_CORRECTION,
+        others=mark("Head office answers an objection"),
+    ),
     "measures.answer": _applicant(
         mark("Add what is missing and send again"), "/measures/{case}/review",
         mark("Ask for what is missing"), mark("The applicant adds what is missing"),
