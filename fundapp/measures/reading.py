@@ -15,6 +15,11 @@ from fundapp.measures.fields import PAGES, Field
 
 KEYWORD = "led-form"
 PICTURE = re.compile(r"word/media/[^/]+\.(png|jpe?g)", re.IGNORECASE)
+BEGINS = {
+    "png": b"\x89PNG\r\n\x1a\n",
+    "jpg": b"\xff\xd8\xff",
+    "peg": b"\xff\xd8\xff",
+}  # what is none is not kept as one
 PHOTOS = 20
 DAY = re.compile(r"(\d{1,2})[./ ]+(\d{1,2})[./ ]+(\d{4})")
 BACKWARD = re.compile(r"(\d{4})[./ -]+(\d{1,2})[./ -]+(\d{1,2})")
@@ -173,5 +178,7 @@ def _day(text: str) -> str:
 
 
 def _pictures(parts: Mapping[str, bytes]) -> Iterator[Picture]:
-    names = sorted(name for name in parts if PICTURE.fullmatch(name))
+    names = sorted(
+        name for name in parts if PICTURE.fullmatch(name) and parts[name].startswith(BEGINS[name[-3:].lower()])
+    )
     return (Picture(name.rpartition("/")[2], parts[name]) for name in names[:PHOTOS])

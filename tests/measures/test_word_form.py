@@ -253,6 +253,15 @@ def test_pictures_in_the_file_are_offered_as_papers(desk, write):
     ]
 
 
+def test_what_is_only_called_a_picture_is_none(desk):
+    browser, root = desk
+    data = io.BytesIO(browser.get(f"{root}/form.docx").content)
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("word/media/a.png", b"<script>alert(1)</script>")
+        archive.writestr("word/media/b.png", PNG)
+    assert [each.name for each in reading.read(data.getvalue(), (), {}).pictures] == ["b.png"]
+
+
 def hostile(**members):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
