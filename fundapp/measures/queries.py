@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     and_,
+    case,
     exists,
     false,
     func,
@@ -207,8 +208,6 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
         return {}
     for party in _of(session, Party, whole):
         whole[party.measure_id].parties[party.part] = party
-    for indicator in _of(session, Indicator, whole):
-        whole[indicator.measure_id].indicators.append(indicator)
     for line in _of(session, BudgetLine, whole):
         whole[line.measure_id].lines.append(line)
     act, risk, none = Activity, Risk, literal("")
@@ -229,6 +228,9 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
         select(literal("annex"), Annex.measure_id, Annex.kind).where(
             Annex.measure_id.in_(whole), Annex.replaced_at.is_(None)
         ),
+        select(case((Indicator.target > 0, "figure"), else_="zero"), Indicator.measure_id, Indicator.code).where(
+            Indicator.measure_id.in_(whole)
+        ),
         select(literal("support"), Support.measure_id, none).where(Support.measure_id.in_(whole)),
         select(literal("typed"), Typed.measure_id, Typed.section).where(Typed.measure_id.in_(whole)),
     )
@@ -237,6 +239,8 @@ def written(session: ReadSession, found: Sequence[Measure]) -> dict[int, Proposa
             whole[id].partners.append(Partner(key_person=True))
         elif what == "group":
             whole[id].groups.append(TargetGroup(total=1))
+        elif what in ("figure", "zero"):
+            whole[id].indicators.append(Indicator(code=kind, target=int(what == "figure")))
         elif what == "support":
             whole[id].support.append(Support())
         elif what == "typed":

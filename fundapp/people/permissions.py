@@ -178,7 +178,8 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.WITHDRAW: _in(BEFORE_CONTRACT, APP, scope=OWN),
     Action.ADMIT_LATE: _in("draft", MGR),
     Action.RECEIVE_PAPER: _in("draft returned", BRO, scope=BRANCH) + _in("draft returned", MGR),
-    Action.CORRECT: _in("submitted eligible in_rating rated", BRO, scope=BRANCH) + _in("submitted eligible in_rating rated", MGR),
+    Action.CORRECT: _in("submitted eligible in_rating rated", BRO, scope=BRANCH)
+    + _in("submitted eligible in_rating rated", MGR),
     Action.UPHOLD_CORRECTION: _in("submitted eligible in_rating rated", MGR),
     Action.OBJECT: _in("submitted eligible in_rating rated", APP, scope=OWN),
     Action.WITHDRAW_CONSENT: _in(FROM_SUBMITTED, APP, scope=OWN),

@@ -80,7 +80,12 @@ ROWS = {
         for code, (title, unit) in FUND_INDICATORS.items()
     ],
     "activities": [
-        {"title": "Install the line", "responsible": "D. Bold", "starts_on": date(2026, 6, 1), "ends_on": date(2026, 9, 30)}
+        {
+            "title": "Install the line",
+            "responsible": "D. Bold",
+            "starts_on": date(2026, 6, 1),
+            "ends_on": date(2026, 9, 30),
+        }
     ],
     "risks": [
         {"text": "The winter comes early", "mitigation": "We start in June."},

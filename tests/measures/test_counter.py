@@ -14,7 +14,7 @@ from fundapp.measures import correcting, missing, queries, receiving, submission
 from fundapp.measures.models import Help
 from tests import factories
 from tests.factories import MORNING
-from tests.measures.conftest import PDF, later
+from tests.measures.conftest import later
 
 PHOTO = Kept("b" * 64, 1000, "first.jpg", "image/jpeg")
 
@@ -67,8 +67,8 @@ def test_a_paper_is_noted_only_with_a_moment_and_a_photograph_that_can_be(write,
         measure = draft(session, at=MORNING)
         officer, _manager = office(session, measure)
         measure.call.opens_at = MORNING - timedelta(days=60)
+        kept = Kept("b" * 64, 1000, "first", media)
         with pytest.raises(Refused) as refused:
-            kept = Kept("b" * 64, 1000, "first", media)
             receiving.receive_paper(session, measure, MORNING + shift, kept, by=officer, at=later(days=1))
         return refused.value.reasons, measure.paper_received_at
 

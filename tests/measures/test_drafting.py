@@ -6,7 +6,7 @@ import pytest
 
 from fundapp.files.store import Kept
 from fundapp.history.queries import of_case
-from fundapp.kit.errors import NotAllowed, Refused, Stale
+from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.measures import drafting, missing, queries
 from fundapp.measures.models import BudgetLine, TargetGroup
 from tests import factories

@@ -227,7 +227,12 @@ def test_an_officer_writes_for_somebody_who_is_named(write):
         with pytest.raises(NotAllowed):
             drafting.start(session, call, by=applicant, owner=officer, at=MORNING)
         mailed = submission.ask_to_confirm(session, measure, by=officer, at=MORNING)
-        return refused.value.field, measure.prepared_by_id == officer.id, measure.owner_id == applicant.id, mailed.channel
+        return (
+            refused.value.field,
+            measure.prepared_by_id == officer.id,
+            measure.owner_id == applicant.id,
+            mailed.channel,
+        )
 
     assert write(work) == ("whom", True, True, "mail")
 
