@@ -13,6 +13,7 @@ from fundapp.funds.codes import ANNEXES, APPLICANTS, SEVERAL
 from fundapp.funds.queries import donors
 from fundapp.kit import i18n, money
 from fundapp.kit.errors import NotFound, Refused
+from fundapp.kit.i18n import ngettext
 from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
@@ -194,7 +195,7 @@ def attach(request: Request, session: Writing, posted: PostedForm, measure: Writ
         return _page(request, session, queries.proposal(session, measure), "annexes", pages.Page(form), 422, at)
     return go(
         f"/measures/{measure.id}/form/annexes",
-        i18n.ngettext("The paper is kept.", "%(num)s papers are kept.", len(kept)),
+        ngettext("The paper is kept.", "%(num)s papers are kept.", len(kept)),
     )
 
 
