@@ -257,7 +257,8 @@ def _measures() -> None:
         op.add_column("measures_budget_line", sa.Column(name, sa.Date(), nullable=True))
     for name in SLOTS:
         op.add_column(name, _slot())
-        op.execute(f"UPDATE {name} SET slot = id + 100")
+        rows = sa.table(name, sa.column("id", sa.Integer()), sa.column("slot", sa.Integer()))
+        op.execute(rows.update().values(slot=rows.c.id + 100))
     _part(
         "measures_activity", _slot(), _text("title"), _text("responsible"), sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False), sa.Column("milestone", sa.Boolean(), nullable=False),

@@ -185,7 +185,10 @@ def test_the_applicants_report_answer_and_send_again(enter: Enter) -> None:
     anu.sees("Thank you. We have your report.")
     leave(anu)
     bilguun = enter("Bilguun Applicant Two", width=PHONE)
-    bilguun.sees("3 wait for you.", "it is approved, with less than you asked for. Please fit your plan to it.")
+    bilguun.sees(
+        "3 wait for you.",
+        "It is approved, with less than you asked for. Please fit your plan to it by",
+    )
     bilguun.follow("Day-care service for market women’s children")
     bilguun.follow("Send the answers")
     bilguun.fill({"answer": "The market pays the rent; there are fourteen children."})

@@ -74,6 +74,7 @@ def test_giving_roles_declaring_and_scoring_are_never_lent() -> None:
     refused = {action for action in Action if not may(deputy, action)}
     assert {Action.MANAGE_PEOPLE, Action.DECLARE, Action.SCORE} <= NEVER_LENT
     own = {Action.CONFIRM_PROPOSAL, Action.WITHDRAW, Action.ANSWER, Action.ASK_BRANCH}
+    own |= {Action.OBJECT, Action.GIVE_PROPOSAL, Action.WITHDRAW_CONSENT}
     assert refused == {*NEVER_LENT, *own, Action.READ_ORGANISATION, Action.KEEP_ORGANISATION}
 
 
