@@ -189,8 +189,7 @@ def test_the_applicants_report_answer_and_send_again(enter: Enter) -> None:
         "3 wait for you.",
         "It is approved, with less than you asked for. Please fit your plan to it by",
     )
-    bilguun.follow("Day-care service for market women’s children")
-    bilguun.follow("Send the answers")
+    bilguun.follow("Answer the questions")
     bilguun.fill({"answer": "The market pays the rent; there are fourteen children."})
     bilguun.press("Send the answers")
     bilguun.sees("Thank you. Your answers are with the committee.")
