@@ -26,7 +26,10 @@ class Heartbeat:
         self.wake("*")
 
     def stop(self) -> None:
+        """Lets the running job end. Emptied first: a scheduler stopped in the midst of handing out its jobs no longer finds them."""
         if self.scheduler is not None:
+            self.scheduler.pause()
+            self.scheduler.remove_all_jobs()
             self.scheduler.shutdown(wait=True)
             self.scheduler = None
 

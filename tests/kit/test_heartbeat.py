@@ -33,6 +33,13 @@ def test_it_beats_at_the_start_and_stops_when_told(seen):
     assert seen == ["a"]
 
 
+def test_it_can_be_stopped_while_its_jobs_are_being_handed_out(seen):
+    for _ in range(50):
+        heart = Heartbeat({"a": lambda: seen.append("a")}, 3600)
+        heart.start()
+        heart.stop()
+
+
 def test_woken_for_one_job_it_runs_that_one_soon(seen):
     done = threading.Event()
     heart = Heartbeat({"a": lambda: seen.append("a"), "b": lambda: (seen.append("b"), done.set())}, 3600)
