@@ -383,13 +383,15 @@ def report(
     """Write a report as a Word file."""
     from fundapp.documents.process import RenderFailed  # noqa: PLC0415 - other commands start faster without
     from fundapp.evaluation.jobs import write_report  # noqa: PLC0415 - other commands start faster without
-    from fundapp.measures.jobs import word_form  # noqa: PLC0415 - other commands start faster without
     from fundapp.rooms import store_of  # noqa: PLC0415 - other commands start faster without
 
     settings = Settings()
     with using(opened(settings), RenderFailed, OSError) as database:
         if name == "proposal-form":
-            to.write_bytes(word_form(database, call, form=form, language=language))
+            from fundapp.measures.offline import of_code  # noqa: PLC0415 - other reports do without
+
+            with database.reading() as session:
+                to.write_bytes(of_code(session, call, form=form, language=language))
         else:
             write_report(database, store_of(settings), name, to, fund, year, language, datetime.now(UTC))
     say(f"Written to {to}.")

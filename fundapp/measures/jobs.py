@@ -1,16 +1,11 @@
-"""What runs without a browser: proposals whose time has run out are proposed for expiry; the form of a call as a Word file."""
+"""What the heartbeat does here: proposals whose time has run out are proposed for expiry; a person confirms."""
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from fundapp.funds.queries import find_call_by_code
 from fundapp.kit.database import Database, WriteSession
-from fundapp.kit.errors import Refused
-from fundapp.kit.i18n import NAMES
-from fundapp.kit.i18n import gettext as _
-from fundapp.measures import missing, offline, queries, submission
-from fundapp.measures.codes import FORMS
+from fundapp.measures import missing, queries, submission
 
 
 def propose_expiry(database: Database, clock: Callable[[], datetime]) -> int:
@@ -25,17 +20,6 @@ def propose_expiry(database: Database, clock: Callable[[], datetime]) -> int:
     for id in waiting:
         database.write(partial(_propose, id, at))
     return len(waiting)
-
-
-def word_form(database: Database, code: str, *, form: str, language: str) -> bytes:
-    """`fundapp report proposal-form --call CODE`: the form to fill in. Raises Refused for what is not there."""
-    if form not in FORMS or language not in NAMES:
-        raise Refused(_("There is a full and a short form, in: %(languages)s.", languages=", ".join(NAMES)))
-    with database.reading() as session:
-        call = find_call_by_code(session, code)
-        if call is None:
-            raise Refused(_("There is no call “%(code)s”.", code=code))
-        return offline.blank(session, call, form=form, language=language)
 
 
 def _propose(id: int, at: datetime, session: WriteSession) -> None:

@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 
 from fundapp.funds import questions
 from fundapp.funds.models import Call, Fund
+from fundapp.funds.queries import find_call_by_code
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import offset, town
+from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import speaking
 from fundapp.kit.money import show
 from fundapp.kit.texts import show_moment
 from fundapp.measures import filled, gaps, printing, queries, reading
+from fundapp.measures.codes import FORMS
 from fundapp.measures.fields import find
 from fundapp.measures.models import Measure
 from fundapp.measures.reading import Reading, Unread
 from fundapp.regions import areas
-from fundapp.regions.queries import bottlenecks_of_region
+from fundapp.regions.queries import bottlenecks_of
 
 LISTED = 40  # a list of bottlenecks longer than this is no help on paper
 Lists = Mapping[str, Sequence[tuple[str, str]]]
@@ -28,6 +31,16 @@ def blank(session: ReadSession, call: Call, *, form: str, language: str) -> byte
     fund = session.get_one(Fund, call.fund_id)
     with speaking(language):
         return printing.document(_blank(session, call, fund, form, language, "", {}))
+
+
+def of_code(session: ReadSession, code: str, *, form: str, language: str) -> bytes:
+    """`fundapp report proposal-form --call CODE`: the form to fill in. Raises Refused for what is not there."""
+    if form not in FORMS or language not in i18n.NAMES:
+        raise Refused(_("There is a full and a short form, in: %(languages)s.", languages=", ".join(i18n.NAMES)))
+    call = find_call_by_code(session, code)
+    if call is None:
+        raise Refused(_("There is no call “%(code)s”.", code=code))
+    return blank(session, call, form=form, language=language)
 
 
 def proposal(session: ReadSession, measure: Measure, *, language: str) -> bytes:
@@ -85,10 +98,7 @@ def lists(session: ReadSession, call: Call, region: str = "") -> Lists:
     """What can be chosen as region and as bottleneck: those of the measure's region, or of the call's where they are few."""
     named = areas.named()
     codes = call.regions or list(named)
-    there = [
-        bottleneck for code in ([region] if region else codes) for bottleneck in bottlenecks_of_region(session, code)
-    ]
-    found = [(str(each.id), each.title) for each in there]
+    found = [(str(each.id), each.title) for each in bottlenecks_of(session, [region] if region else codes)]
     return {
         "region": [(code, named.get(code, code)) for code in codes],
         "bottleneck": found if len(found) <= LISTED else [],

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from fundapp.documents import package
 from fundapp.documents.package import NotAWordFile as NotAWordFile
+from fundapp.files.store import Unfit, media_type
 from fundapp.funds.questions import Question, choices_of
 from fundapp.kit import i18n
 from fundapp.kit.i18n import gettext as _
@@ -15,11 +17,6 @@ from fundapp.measures.fields import PAGES, Field
 
 KEYWORD = "led-form"
 PICTURE = re.compile(r"word/media/[^/]+\.(png|jpe?g)", re.IGNORECASE)
-BEGINS = {
-    "png": b"\x89PNG\r\n\x1a\n",
-    "jpg": b"\xff\xd8\xff",
-    "peg": b"\xff\xd8\xff",
-}  # what is none is not kept as one
 PHOTOS = 20
 DAY = re.compile(r"(\d{1,2})[./ ]+(\d{1,2})[./ ]+(\d{4})")
 BACKWARD = re.compile(r"(\d{4})[./ -]+(\d{1,2})[./ -]+(\d{1,2})")
@@ -41,6 +38,7 @@ class Picture:
 
     name: str
     data: bytes
+    media_type: str
 
 
 @dataclass
@@ -85,7 +83,7 @@ def read(data: bytes, asked: Sequence[Question], lists: Mapping[str, Sequence[tu
                 found.texts.setdefault(page, {})[each.name] = text
     for name, codes in boxes.items():
         found.texts.setdefault("questions", {})[name] = "\n".join(codes)
-    found.pictures = list(_pictures(parts))
+    found.pictures = list(islice(_pictures(parts), PHOTOS))
     return found
 
 
@@ -177,8 +175,15 @@ def _day(text: str) -> str:
         return text
 
 
+def pictures(data: bytes) -> list[Picture]:
+    """The pictures pasted into a Word file, at most twenty. Raises NotAWordFile."""
+    return list(islice(_pictures(package.parts(data)), PHOTOS))
+
+
 def _pictures(parts: Mapping[str, bytes]) -> Iterator[Picture]:
-    names = sorted(
-        name for name in parts if PICTURE.fullmatch(name) and parts[name].startswith(BEGINS[name[-3:].lower()])
-    )
-    return (Picture(name.rpartition("/")[2], parts[name]) for name in names[:PHOTOS])
+    """Those that are what their names say."""
+    for name in sorted(filter(PICTURE.fullmatch, parts)):
+        try:
+            yield Picture(name.rpartition("/")[2], parts[name], media_type(name, parts[name]))
+        except Unfit:
+            continue

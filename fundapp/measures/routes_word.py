@@ -1,6 +1,8 @@
 """A proposal as a Word file, and a filled Word form read back: shown first, taken over once somebody has confirmed it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -73,9 +75,16 @@ def _file(session: ReadSession, measure: Measure, file_id: int) -> File:
 
 
 def _report(request: Request, session: Any, measure: Measure, file: File, spoken: str) -> offline.Report:
-    """What a file of the proposal says; one that was sent as a paper may be no form."""
-    try:
+    """What a file of the proposal says."""
+    with _readable():
         return offline.report(session, measure, request.app.state.store.read(file.sha256), language=spoken)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A file that was sent as a paper may be no Word file: Refused with the reasons."""
+    try:
+        yield
     except reading.NotAWordFile as wrong:
         raise Refused(*(_(reason) for reason in wrong.reasons)) from None
 
@@ -94,14 +103,14 @@ def report(request: Request, session: Reading, measure: Writable, file_id: int, 
 
 
 @router.get("/{id}/word/{file_id}/pictures/{number}")
-def picture(request: Request, session: Reading, measure: Writable, file_id: int, number: int, by: By) -> Response:
+def picture(request: Request, session: Reading, measure: Writable, file_id: int, number: int) -> Response:
     """One of the pictures pasted into the document."""
     file = _file(session, measure, file_id)
-    found = _report(request, session, measure, file, language(request, by))
-    if not 0 <= number < len(found.reading.pictures):
+    with _readable():
+        found = reading.pictures(request.app.state.store.read(file.sha256))
+    if not 0 <= number < len(found):
         raise NotFound
-    one = found.reading.pictures[number]
-    return send(one.data, one.name, "image/png" if one.name.lower().endswith("png") else "image/jpeg", inline=True)
+    return send(found[number].data, found[number].name, found[number].media_type, inline=True)
 
 
 @router.post("/{id}/word/{file_id}")
@@ -117,8 +126,7 @@ def confirm(
     for number, one in enumerate(found.reading.pictures):
         kind = posted.text(f"picture-{number}")
         if kind:
-            media = "image/png" if one.name.lower().endswith("png") else "image/jpeg"
-            drafting.attach(session, measure, store.keep(one.name, one.data, media), kind, by=by, at=at)
+            drafting.attach(session, measure, store.keep(one.name, one.data, one.media_type), kind, by=by, at=at)
     if theirs:
         return go(
             f"/measures/{measure.id}/word/{file.id}",

@@ -1,5 +1,6 @@
 """Questions about bottlenecks and the yearly scorecard of a branch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -40,13 +41,19 @@ def bottlenecks(session: ReadSession, branch_id: int) -> list[Bottleneck]:
 
 def bottlenecks_of_region(session: ReadSession, region: str) -> list[Bottleneck]:
     """The bottlenecks that the branches of a region have named, gravest first."""
+    return bottlenecks_of(session, [region])
+
+
+def bottlenecks_of(session: ReadSession, regions: Sequence[str]) -> list[Bottleneck]:
+    """The bottlenecks of several regions, region by region in this order, the gravest of each first; one question."""
     grave = (Bottleneck.severity * Bottleneck.reach * (1 + Bottleneck.changeable)).desc()
     asked = (
         select(Bottleneck)
         .join(Branch, Branch.id == Bottleneck.branch_id)
-        .where(Branch.region == region, Bottleneck.retired_at.is_(None))
+        .where(Branch.region.in_(regions), Bottleneck.retired_at.is_(None))
     )
-    return list(session.scalars(asked.order_by(grave, Bottleneck.id)))
+    place = case({region: number for number, region in enumerate(regions)}, value=Branch.region)
+    return list(session.scalars(asked.order_by(place, grave, Bottleneck.id)))
 
 
 def years(session: ReadSession, branch_id: int) -> list[BranchYear]:

@@ -20,6 +20,7 @@ from fundapp.measures.codes import FULL, SHORT, sections
 from fundapp.measures.fields import PAGES
 from fundapp.measures.plainword import WORD
 from tests import factories
+from tests.conftest import missing
 from tests.factories import MORNING
 from tests.measures.conftest import FIELDS
 
@@ -124,8 +125,9 @@ def test_what_is_chosen_and_the_calls_own_questions_come_back_as_codes(language)
     assert (filled(back.texts), back.key["call"]) == (texts, "C")
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_form_that_went_through_another_program_is_still_read(tmp_path):
+    if shutil.which("soffice") is None:
+        missing("no LibreOffice: install libreoffice-writer-nogui")
     texts = {
         "measure": {"title": 'R&D <b>line</b> "x" 🐑', "summary": "Хөх\nтэнгэр\n\nend", "topic": "tourism"},
         "costs": {"lines-3-description": "Scale", "lines-3-unit_price": "1,200.00", "lines-3-category": "equipment"},
