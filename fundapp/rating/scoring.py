@@ -170,7 +170,7 @@ def total(scheme: Scheme, points: Mapping[str, int], unjudged: Collection[str] =
     ValueError for missing or unknown criteria, for points outside the scale, for points where the member cannot judge,
     and when less than half of the weight was judged.
     """
-    return _four(_total(scheme, points, unjudged))
+    return four(_total(scheme, points, unjudged))
 
 
 def outcome(scheme: Scheme, sheets: Iterable[Sheet]) -> Outcome:
@@ -192,14 +192,14 @@ def outcome(scheme: Scheme, sheets: Iterable[Sheet]) -> Outcome:
     open_ = tuple(code for code in tested if code not in means)
     enough = len(counted) >= scheme.minimum_sheets
     return Outcome(
-        totals={rater: _four(value) for rater, value in totals.items()},
-        score=_four(score),
-        means={code: _four(mean) for code, mean in means.items()},
-        spread=_four(spread),
+        totals={rater: four(value) for rater, value in totals.items()},
+        score=four(score),
+        means={code: four(mean) for code, mean in means.items()},
+        spread=four(spread),
         needs_moderation=spread > Fraction(scheme.moderation_above) or bool(open_),
         knocked_out=out,
         enough_sheets=enough,
-        band=band(scheme, _four(score), out) if enough and not open_ else None,
+        band=band(scheme, four(score), out) if enough and not open_ else None,
         unjudged_knockouts=open_,
     )
 
@@ -209,6 +209,11 @@ def band(scheme: Scheme, score: Decimal, knocked_out: Sequence[str] = ()) -> Ban
     if knocked_out or score < scheme.improve_from:
         return Band.REJECT
     return Band.FUNDABLE if score >= scheme.fundable_from else Band.IMPROVE
+
+
+def four(value: Fraction) -> Decimal:
+    """Four decimals, half up: how totals, means and spreads are kept."""
+    return Decimal(half_up(value.numerator * FOUR_PLACES, value.denominator)).scaleb(-4)
 
 
 def shown(value: Decimal) -> Decimal:
@@ -285,7 +290,3 @@ def _total(scheme: Scheme, points: Mapping[str, int], unjudged: Collection[str])
     counting = [c for c in _judged(scheme, points, unjudged) if c.counts]
     gained = sum((Fraction(c.weight * points[c.code], scheme.top(c)) for c in counting), Fraction(0))
     return 100 * gained / sum(c.weight for c in counting)
-
-
-def _four(value: Fraction) -> Decimal:
-    return Decimal(half_up(value.numerator * FOUR_PLACES, value.denominator)).scaleb(-4)
