@@ -75,16 +75,15 @@ def enough_for_more(sheets: Iterable[Given]) -> bool:
 
 def figures(totals: Sequence[Decimal]) -> Figures:
     """The figures of at least one total."""
-    exact = sorted(Fraction(total) for total in totals)
-    deviation = statistics.stdev(totals) if len(totals) > 1 else None
+    lowest, highest = min(totals), max(totals)
     return Figures(
-        number=len(exact),
-        mean=four(statistics.mean(exact)),
-        median=four(statistics.median(exact)),
-        lowest=four(exact[0]),
-        highest=four(exact[-1]),
-        spread=four(exact[-1] - exact[0]),
-        deviation=None if deviation is None else four(Fraction(deviation)),
+        number=len(totals),
+        mean=_mean([Fraction(total) for total in totals]),
+        median=four(Fraction(statistics.median(totals))),
+        lowest=lowest,
+        highest=highest,
+        spread=highest - lowest,
+        deviation=four(Fraction(statistics.stdev(totals))) if len(totals) > 1 else None,
     )
 
 
@@ -98,27 +97,31 @@ def of_proposals(sheets: Iterable[Given]) -> dict[str, Figures]:
 
 def of_members(sheets: Sequence[Given]) -> dict[str, MemberFigures]:
     """Each member who gave a sheet, in the order in which they first come, and how the member rates."""
-    sums: dict[str, Fraction] = {}
+    sums: dict[str, Decimal] = {}
     numbers = Counter(sheet.proposal for sheet in sheets)
     for sheet in sheets:
-        sums[sheet.proposal] = sums.get(sheet.proposal, Fraction(0)) + Fraction(sheet.total)
+        sums[sheet.proposal] = sums.get(sheet.proposal, Decimal(0)) + sheet.total
     own: dict[str, list[Decimal]] = {}
     below: dict[str, list[Fraction]] = {}
     for sheet in sheets:
         own.setdefault(sheet.member, []).append(sheet.total)
         differences = below.setdefault(sheet.member, [])
         if others := numbers[sheet.proposal] - 1:
-            mean_of_others = (sums[sheet.proposal] - Fraction(sheet.total)) / others
-            differences.append(mean_of_others - Fraction(sheet.total))
+            of_others = Fraction(sums[sheet.proposal] - sheet.total)
+            differences.append(of_others / others - Fraction(sheet.total))
     return {member: _member(own[member], below[member]) for member in own}
 
 
 def _member(own: Sequence[Decimal], below: Sequence[Fraction]) -> MemberFigures:
     if not below:
         return MemberFigures(figures(own), 0, None, None)
-    severity = statistics.mean(below)
-    scatter = statistics.mean(abs(difference - severity) for difference in below) if len(below) > 1 else None
-    return MemberFigures(figures(own), len(below), four(severity), None if scatter is None else four(scatter))
+    severity = sum(below, Fraction(0)) / len(below)
+    scatter = _mean([abs(difference - severity) for difference in below]) if len(below) > 1 else None
+    return MemberFigures(figures(own), len(below), four(severity), scatter)
+
+
+def _mean(values: Sequence[Fraction]) -> Decimal:
+    return four(sum(values, Fraction(0)) / len(values))
 
 
 def table(sheets: Sequence[Given]) -> list[list[Decimal | None]]:
