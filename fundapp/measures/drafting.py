@@ -184,7 +184,7 @@ def save(
         name: value for name, value in given.items() if name != "organisation" and getattr(measure, name) != value
     }
     organisation, differ = _new_organisation(measure, given), _differ(session, measure, section, rows)
-    touched = {*_touched(measure, changed, given), *([PREFIX[section]] if differ else ())}
+    touched = {*_touched(measure, changed, organisation), *([PREFIX[section]] if differ else ())}
     if not touched:
         return
     if shut := sorted(name for name in touched if not is_open(measure, section, name)):
@@ -192,7 +192,7 @@ def save(
     for name, value in changed.items():
         setattr(measure, name, value)
     if organisation:
-        _organisation(session, measure, given["organisation"], by=by, at=at)
+        _organisation(session, measure, organisation, at=at)
     if section in ROWS and differ:
         _sync(session, measure, ROWS[section], rows)
     elif section == "costs":
@@ -238,7 +238,7 @@ def attach_all(
     session: WriteSession, measure: Measure, kept: Sequence[Kept], kind: str, *, by: Person, at: datetime
 ) -> None:
     """Adds several papers of one kind, such as the pages of a certificate: all or none."""
-    papers = queries.proposal(session, measure).annexes
+    papers = queries.annexes(session, measure)
     alike = {annex.id for annex, _file in papers if annex.kind == kind and kind in ANNEXES and kind not in SEVERAL}
     if len(papers) - len(alike) + len(kept) > MOST_PAPERS:
         raise Refused(
@@ -258,7 +258,7 @@ def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by
     asked = {each.annex for each in questions.of(missing.call_of(measure)) if each.kind == "file"}
     if kind not in ANNEXES and kind not in asked:
         raise Refused(_("Please say what kind of paper this is."), field="kind")
-    there = [(annex, file) for annex, file in queries.proposal(session, measure).annexes if annex.kind == kind]
+    there = [(annex, file) for annex, file in queries.annexes(session, measure) if annex.kind == kind]
     twin = next((annex for annex, file in there if file.sha256 == kept.sha256), None)
     if twin is not None:
         return twin
@@ -294,11 +294,8 @@ def _writable(session: WriteSession, measure: Measure, by: Person) -> None:
         raise NotAllowed(_("This proposal has been sent; it changes only by the steps that its page offers."))
 
 
-def _organisation(
-    session: WriteSession, measure: Measure, given: Mapping[str, Any], *, by: Person, at: datetime
-) -> None:
+def _organisation(session: WriteSession, measure: Measure, values: Mapping[str, Any], *, at: datetime) -> None:
     """The applicant's own organisation: made at the first proposal, kept up to date afterwards. Nobody writes into another's."""
-    values = {name: given[name] for name in ORGANISATION if name in given}
     organisation = measure.organisation
     owner = measure.owner
     if organisation is None:
@@ -315,22 +312,23 @@ def _organisation(
         setattr(organisation, name, value)
 
 
-def _touched(measure: Measure, changed: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
+def _new_organisation(measure: Measure, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is new of the applicant's organisation."""
+    values, there = given.get("organisation", {}), measure.organisation
+    return {
+        name: values[name]
+        for name in ORGANISATION
+        if name in values and (there is None or getattr(there, name) != values[name])
+    }
+
+
+def _touched(measure: Measure, changed: Mapping[str, Any], organisation: Mapping[str, Any]) -> set[str]:
     """The fields of the page that are new, by the names they have on it."""
     found = set(changed) - set(INSIDE)
     for name in set(changed) & set(INSIDE):
         before, after = getattr(measure, name), changed[name]
         found |= {INSIDE[name](key) for key in {*before, *after} if before.get(key) != after.get(key)}
-    there, values = measure.organisation, given.get("organisation", {})
-    if there is not None:
-        values = {name: value for name, value in values.items() if getattr(there, name) != value}
-    return found | {"register_number" if name == "register" else name for name in values}
-
-
-def _new_organisation(measure: Measure, given: Mapping[str, Any]) -> bool:
-    """Whether something about the organisation is new."""
-    values, there = given.get("organisation", {}), measure.organisation
-    return bool(values) and (there is None or any(getattr(there, name) != values[name] for name in values))
+    return found | {"register_number" if name == "register" else name for name in organisation}
 
 
 def place(session: WriteSession, measure: Measure) -> None:

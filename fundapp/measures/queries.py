@@ -152,12 +152,6 @@ def get(session: ReadSession, id: int) -> Measure:
 
 def proposal(session: ReadSession, measure: Measure) -> Proposal:
     """All parts of a proposal, one question each."""
-    annexes = session.execute(
-        select(Annex, File)
-        .join(File, File.id == Annex.file_id)
-        .where(Annex.measure_id == measure.id, Annex.replaced_at.is_(None))
-        .order_by(Annex.id)
-    )
     return Proposal(
         measure,
         {party.part: party for party in parts(session, Party, measure)},
@@ -165,7 +159,7 @@ def proposal(session: ReadSession, measure: Measure) -> Proposal:
         parts(session, TargetGroup, measure),
         parts(session, Indicator, measure),
         lines(session, measure),
-        [(annex, file) for annex, file in annexes],
+        annexes(session, measure),
         parts(session, Activity, measure),
         parts(session, Risk, measure),
         parts(session, Support, measure),
@@ -264,11 +258,11 @@ def lines(session: ReadSession, measure: Measure) -> list[BudgetLine]:
     return list(session.scalars(asked))
 
 
-def replaced(session: ReadSession, measure: Measure) -> list[tuple[Annex, File]]:
-    """The papers that were replaced or taken out; they are kept."""
-    asked = select(Annex, File).join(File, File.id == Annex.file_id).order_by(Annex.id)
-    rows = session.execute(asked.where(Annex.measure_id == measure.id, Annex.replaced_at.is_not(None)))
-    return [(annex, file) for annex, file in rows]
+def annexes(session: ReadSession, measure: Measure, *, replaced: bool = False) -> list[tuple[Annex, File]]:
+    """The papers that hold; `replaced`: those that were replaced or taken out, which are kept."""
+    held = Annex.replaced_at.is_not(None) if replaced else Annex.replaced_at.is_(None)
+    asked = select(Annex, File).join(File, File.id == Annex.file_id).where(Annex.measure_id == measure.id, held)
+    return [(annex, file) for annex, file in session.execute(asked.order_by(Annex.id))]
 
 
 def find_annex(session: ReadSession, measure: Measure, annex_id: int) -> tuple[Annex, File] | None:

@@ -98,7 +98,7 @@ def _context(session: Any, proposal: Any, section: str, at: Any, *, whole: bool 
         "asked_of_fund": money.in_words(proposal.sum("from_grant"), fund.currency, i18n.LANGUAGE.get()),
         "receivers": donors(session, fund.id) if section in ("", "declarations") else [], "most_papers": drafting.MOST_PAPERS,
         "several_kinds": [*sorted(SEVERAL), *(each.annex for each in questions.of(call) if each.kind == "file")], "several": sorted(SEVERAL),
-        "replaced": queries.replaced(session, measure) if section in ("", "annexes") else [],
+        "replaced": queries.annexes(session, measure, replaced=True) if section in ("", "annexes") else [],
         "bottlenecks": bottlenecks_of_region(session, measure.region) if section in ("", "problem") else [],
     }  # fmt: skip
 
