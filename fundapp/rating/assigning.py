@@ -110,6 +110,8 @@ def _even(
     costs = np.concatenate([by_chance, more])
     sparse: Any = flows.tocsr()  # the stubs of scipy know no sparse matrix here
     found = linprog(costs, A_eq=sparse, b_eq=sums, bounds=(0, 1), method="highs-ds")
+    if found.x is None:
+        raise RuntimeError(f"the load could not be shared out: {found.message}")
     for (at, member), taken in zip(edges, found.x, strict=False):
         if taken > 0.5:
             seats[open_[at]].add(people[member])
