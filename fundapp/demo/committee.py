@@ -11,7 +11,8 @@ from fundapp.demo.story import Story
 from fundapp.funds.models import Call
 from fundapp.people.models import Person
 from fundapp.rating import declaring, meetings, queries, rounds, sheets
-from fundapp.rating.models import Meeting, Sheet
+from fundapp.rating.models import Sheet
+from fundapp.rating.proceedings import Meeting
 
 IDENTITY = "R6"  # scored once the names are open
 

@@ -27,7 +27,8 @@ from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may, own
-from fundapp.rating.models import Decision, Meeting, Result, Scheme, Sheet
+from fundapp.rating.models import Result, Scheme, Sheet
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.models import Obligation
 
 S = Status

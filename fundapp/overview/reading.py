@@ -8,7 +8,7 @@ from fundapp.measures import queries as measures
 from fundapp.measures.models import Declaration
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating.models import Decision
+from fundapp.rating.proceedings import Decision
 
 
 def reads(session: ReadSession, person: Person, document: Document) -> bool:

@@ -17,7 +17,8 @@ from fundapp.measures.models import Declaration, Measure
 from fundapp.overview.rows import MINE, OPEN, OTHERS, Row
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating.models import Decision, Meeting, Member, Scheme, Sheet
+from fundapp.rating.models import Member, Scheme, Sheet
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.rating.queries import conflict_of, own_hand
 from fundapp.reminders.models import Obligation
 

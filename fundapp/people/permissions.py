@@ -56,13 +56,23 @@ class Action(StrEnum):
     CHECK = mark("check eligibility")
     NOTE_HELP = mark("note who helped to write it")
     DECLARE = mark("declare a conflict of interest")
+    WAIVE_CONFLICT = mark("waive a conflict of interest that a rule has found")
+    ASSIGN = mark("choose who scores which proposal")
     OPEN_RATING = mark("open the rating")
     SCORE = mark("score")
+    TYPE_SHEET = mark("type in a score sheet that was signed on paper")
     SEE_SCORES = mark("see all scores")
     CLOSE_RATING = mark("close the rating")
     REOPEN_RATING = mark("reopen the rating")
     TYPE_MEETING = mark("type in the meeting")
     CLOSE_MEETING = mark("close the meeting")
+    VOTE = mark("vote in a meeting")
+    COUNTERSIGN = mark("countersign what departs from the ranking")
+    RELEASE_FEEDBACK = mark("release the committee's feedback to the applicant")
+    ADD_TO_MINUTES = mark("add a correction to closed minutes")
+    ASK_CLEARANCE = mark("ask a donor or board for its no-objection")
+    COMPLAIN = mark("complain about a decision")
+    ANSWER_COMPLAINT = mark("answer a complaint")
     ANSWER = mark("answer the committee's questions")
     PROMOTE = mark("promote from the reserve list")
     UPHOLD = mark("uphold a complaint")
@@ -198,13 +208,23 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     + _in("submitted", BRO, scope=TO_CHECK)
     + _in("draft submitted returned", MGR),
     Action.DECLARE: _in("eligible in_rating", MEM, CHR, scope=ASSIGNED),
+    Action.WAIVE_CONFLICT: _in("eligible in_rating rated", CHR),
+    Action.ASSIGN: _any(CHR, MGR),
     Action.OPEN_RATING: _in("eligible", CHR, MGR),
     Action.SCORE: _in("in_rating", MEM, CHR, scope=ASSIGNED),
+    Action.TYPE_SHEET: _in("in_rating", MGR),
     Action.SEE_SCORES: _in(FROM_RATED, CHR, MGR, AUD) + _in(FROM_RATED, MEM, scope=ASSIGNED),
     Action.CLOSE_RATING: _in("in_rating", CHR),
     Action.REOPEN_RATING: _in("rated", CHR),
     Action.TYPE_MEETING: _any(CHR, MGR),
     Action.CLOSE_MEETING: _any(CHR),
+    Action.VOTE: _any(MEM, CHR),
+    Action.COUNTERSIGN: _any(CHR),
+    Action.RELEASE_FEEDBACK: _any(CHR),
+    Action.ADD_TO_MINUTES: _any(CHR, MGR),
+    Action.ASK_CLEARANCE: _any(MGR),
+    Action.COMPLAIN: _in("ineligible rejected reserved approved", APP, scope=OWN),
+    Action.ANSWER_COMPLAINT: _any(MGR),
     Action.ANSWER: _in("deferred", APP, scope=OWN),
     Action.PROMOTE: _in("reserved", MGR),
     Action.UPHOLD: _in("ineligible rejected", MGR),
@@ -282,8 +302,8 @@ BUNDLE_NAMES = {
 
 
 NEVER_LENT = frozenset(
-    {Action.MANAGE_PEOPLE, Action.HAND_OVER, Action.DECLARE, Action.READ_BLIND, Action.SCORE}
-)  # what a person does only themselves: granting roles, declaring conflicts, scoring
+    {Action.MANAGE_PEOPLE, Action.HAND_OVER, Action.DECLARE, Action.READ_BLIND, Action.SCORE, Action.VOTE}
+)  # what a person does only themselves: granting roles, declaring conflicts, scoring, voting
 
 
 EDITOR, READER = mark("editor"), mark("reader")

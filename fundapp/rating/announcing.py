@@ -15,7 +15,7 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
 from fundapp.rating import letters, queries, ranking
 from fundapp.rating.codes import FIT_TITLE
-from fundapp.rating.models import Decision, Meeting
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.service import owe
 
 FIT_DAYS = letters.FIT_DAYS

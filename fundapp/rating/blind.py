@@ -22,7 +22,8 @@ from fundapp.measures.models import (
     TargetGroup,
 )
 from fundapp.people.models import Branch, Organisation, Person
-from fundapp.rating.models import Decision, Meeting, Sheet
+from fundapp.rating.models import Sheet
+from fundapp.rating.proceedings import Decision, Meeting
 
 HIDDEN = "[…]"
 SOURCES = ("from_grant", "own_cash", "in_kind", "local_government", "other_donor", "revenue")

@@ -17,7 +17,8 @@ from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.rating import queries, quorum, scoring, standing
-from fundapp.rating.models import Committee, Decision, Meeting, Scheme
+from fundapp.rating.models import Committee, Scheme
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.rating.samples import DECISION, MINUTES
 
 COMPLAINT_DAYS, ANSWER_DAYS = 14, 30  # usual periods of grant committees

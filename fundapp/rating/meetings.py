@@ -24,7 +24,8 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating import announcing, queries, quorum, ranking, standing
 from fundapp.rating.codes import ANSWER_TITLE, MINUTES, RESERVE_TITLE
-from fundapp.rating.models import Committee, Decision, Meeting, Member
+from fundapp.rating.models import Committee, Member
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.service import owe
 
 LIST_MONTHS = 6  # how long a reserve list is valid

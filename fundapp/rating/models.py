@@ -1,7 +1,9 @@
-from datetime import date, datetime
-from typing import Any
+"""Who rates what, by which scheme, and what was scored. What the committee then decides stands in `proceedings.py`."""
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from datetime import date, datetime
+from secrets import randbelow
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fundapp.kit.database import Base, Minor
@@ -10,18 +12,27 @@ from fundapp.people.models import Person
 
 
 class Committee(Base):
-    """Who decides. Quorum: more than half of the voting members without a conflict on the item, and at least `smallest_quorum`."""
+    """Who decides. Quorum: more than half of the voting members without a conflict on the item, and at least `smallest_quorum`.
+
+    A regional one has `regions` (ISO 3166-2) and decides what is proposed there up to its `ceiling` (minor units of the
+    fund's currency; None: no limit). Empty `regions`: a national one.
+    """
 
     __tablename__ = "rating_committee"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     smallest_quorum: Mapped[int] = mapped_column(default=3)
+    regions: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    ceiling: Mapped[Minor | None]
     created_at: Mapped[datetime]
 
 
 class Member(Base):
-    """A seat on a committee. The chair votes too and breaks a tie."""
+    """A seat on a committee, to the last day of its term (`until`). The chair votes too and breaks a tie; a deputy does when the
+    chair is away. A substitute (first, second, ...) rates and votes in place of a member who may not or is not there.
+    `woman`: for the composition of the committee, None where nobody said.
+    """
 
     __tablename__ = "rating_member"
     __table_args__ = (
@@ -34,6 +45,10 @@ class Member(Base):
             postgresql_where=text("left_at IS NULL"),
         ),
         CheckConstraint("sector IN ('private', 'public', 'semi_public')", name="sector"),
+        CheckConstraint(
+            "substitute IS NULL OR (substitute > 0 AND voting AND NOT chair AND NOT deputy)", name="substitute"
+        ),
+        CheckConstraint("NOT (chair AND deputy)", name="deputy"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,14 +57,67 @@ class Member(Base):
     sector: Mapped[str]
     chair: Mapped[bool] = mapped_column(default=False)
     voting: Mapped[bool] = mapped_column(default=True)
+    deputy: Mapped[bool] = mapped_column(default=False, server_default=false())
+    substitute: Mapped[int | None]
+    woman: Mapped[bool | None]
+    until: Mapped[date | None]
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
+class Interest(Base):
+    """What a member keeps on record about themselves: a seat, a share, family. It closes every proposal of that organisation.
+
+    `kind`: a code of measures.codes.CONFLICTS. `number`: register or tax number, where the organisation is not in the system.
+    """
+
+    __tablename__ = "rating_interest"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    name: Mapped[str]
+    number: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]
+    until: Mapped[date | None]  # last day of the seat, where it has ended
+    noted_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # no longer kept
+
+
+class FoundConflict(Base):
+    """A conflict of interest that a rule has found (clues.py). It closes the measure as a declared one does, until the chair waives it.
+
+    `evidence`: what the rule compared, as values for its sentence.
+    """
+
+    __tablename__ = "rating_found_conflict"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "person_id", "rule", name="uq_rating_found_conflict_once"),
+        Index("ix_rating_found_conflict_person", "person_id"),
+        CheckConstraint("(waived_at IS NULL) = (waived_by_id IS NULL)", name="waived"),
+        CheckConstraint("waived_at IS NULL OR because <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    rule: Mapped[str]
+    evidence: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    found_at: Mapped[datetime]
+    waived_at: Mapped[datetime | None]
+    waived_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    because: Mapped[str] = mapped_column(default="")
+
+
 class Scheme(Base):
-    """The rating scheme of a call: versioned, frozen once a sheet is signed. Points in tenths (600 = 60.0)."""
+    """The rating scheme of a call: versioned, frozen once a sheet is signed. Points in tenths (600 = 60.0), money in minor units.
+
+    `per_proposal`: how many members score each proposal (None: all). `comment_for`: points that need a reason.
+    `clearance_above`: from this amount on an approval waits for a no-objection. `complaint_reserve` is kept back until all
+    complaints are answered. `branch_ceiling`: the most that measures of one branch get. `seed`: of all that is drawn by lot.
+    """
 
     __tablename__ = "rating_scheme"
     __table_args__ = (UniqueConstraint("call_id", "version"),)
@@ -61,14 +129,35 @@ class Scheme(Base):
     smallest_sheets: Mapped[int] = mapped_column(default=3)
     fundable_from: Mapped[int] = mapped_column(default=600)
     spread_limit: Mapped[int] = mapped_column(default=200)
+    highest: Mapped[int] = mapped_column(default=5, server_default="5")
+    comment_for: Mapped[list[int]] = mapped_column(JSON, default=lambda: [0, 1, 2, 5], server_default="[0, 1, 2, 5]")
+    per_proposal: Mapped[int | None]
+    secret: Mapped[bool] = mapped_column(default=False, server_default=false())  # votes in the meeting
+    clearance_above: Mapped[Minor | None]
+    complaint_reserve: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    branch_ceiling: Mapped[Minor | None]
+    seed: Mapped[int] = mapped_column(default=lambda: randbelow(2**31), server_default="20261125")
     frozen_at: Mapped[datetime | None]
 
 
+class Panel(Base):
+    """A regional committee that decides its region's part of a call; what is left goes to the scheme's own committee."""
+
+    __tablename__ = "rating_panel"
+
+    scheme_id: Mapped[int] = mapped_column(ForeignKey("rating_scheme.id"), primary_key=True)
+    committee_id: Mapped[int] = mapped_column(ForeignKey("rating_committee.id"), primary_key=True, index=True)
+
+
 class Criterion(Base):
-    """A row of the scheme. `titles` and `questions` by language; `threshold` in tenths of a point of the mean (30 = 3.0)."""
+    """A row of the scheme. `titles` and `questions` by language; `threshold` in tenths of a point of the mean (30 = 3.0).
+
+    `anchors`: point -> language -> what it stands for; empty: the usual ones. `counts`: False stands outside the total and has
+    no weight.
+    """
 
     __tablename__ = "rating_criterion"
-    __table_args__ = (UniqueConstraint("scheme_id", "code"), CheckConstraint("weight > 0", name="weight"))
+    __table_args__ = (UniqueConstraint("scheme_id", "code"), CheckConstraint("(weight > 0) = counts", name="weight"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     scheme_id: Mapped[int] = mapped_column(ForeignKey("rating_scheme.id"), index=True)
@@ -78,11 +167,16 @@ class Criterion(Base):
     questions: Mapped[dict[str, str]] = mapped_column(JSON)
     weight: Mapped[int]
     threshold: Mapped[int | None]
+    counts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    anchors: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict, server_default="{}")
     needs_identity: Mapped[bool] = mapped_column(default=False)
 
 
 class Number(Base):
-    """Under which number the committee knows a measure of a call: drawn by lot, so that it tells nothing about who proposes it."""
+    """Under which number the committee knows a measure of a call: drawn by lot, so that it tells nothing about who proposes it.
+
+    `committee_id`: which committee rates and decides it, settled when the rating opens (None: the scheme's own).
+    """
 
     __tablename__ = "rating_number"
     __table_args__ = (UniqueConstraint("call_id", "no", name="uq_rating_number_once"),)
@@ -90,12 +184,26 @@ class Number(Base):
     measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"), primary_key=True, autoincrement=False)
     call_id: Mapped[int] = mapped_column(ForeignKey("funds_call.id"))
     no: Mapped[int]
+    committee_id: Mapped[int | None] = mapped_column(ForeignKey("rating_committee.id"))
+
+
+class Assignment(Base):
+    """Who is to score a measure, where not all members do. Without any row for a measure: all."""
+
+    __tablename__ = "rating_assignment"
+
+    measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), primary_key=True, index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime]
 
 
 class Sheet(Base):
     """One member's scores for one measure in one round. In a blind call: open, blind part locked (names open), signed.
 
     It names no case: neither the case file nor the applicant may learn from the history who has scored what.
+    `source`: filled in on the screen, in a file, or typed from signed paper (then `scan_id`). `digest`: SHA-256 of what was
+    signed. Changed after signing: the old one is void, with `because`, and the new one `replaces_id` it.
     """
 
     __tablename__ = "rating_sheet"
@@ -112,6 +220,8 @@ class Sheet(Base):
         CheckConstraint("status IN ('open', 'locked', 'signed', 'void')", name="status"),
         CheckConstraint("status <> 'signed' OR (signed_at IS NOT NULL AND total IS NOT NULL)", name="signed"),
         CheckConstraint("(status = 'void') = (void_at IS NOT NULL)", name="void"),
+        CheckConstraint("source IN ('screen', 'file', 'paper')", name="source"),
+        CheckConstraint("source <> 'paper' OR typed_by_id IS NOT NULL", name="typed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -126,6 +236,12 @@ class Sheet(Base):
     locked_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     void_at: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(default="screen", server_default="screen")
+    typed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("files_file.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("rating_sheet.id"))
+    because: Mapped[str] = mapped_column(default="", server_default="")
+    digest: Mapped[str] = mapped_column(default="", server_default="")
 
     measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
 
@@ -139,18 +255,20 @@ class Sheet(Base):
 
 
 class Score(Base):
-    """Points 0-5 for one criterion; None: not yet given."""
+    """Points for one criterion, 0 to the scheme's highest; None: not yet given, or the member cannot judge it."""
 
     __tablename__ = "rating_score"
     __table_args__ = (
         UniqueConstraint("sheet_id", "criterion_id"),
-        CheckConstraint("points BETWEEN 0 AND 5", name="points"),
+        CheckConstraint("points BETWEEN 0 AND 20", name="points"),
+        CheckConstraint("NOT unjudged OR points IS NULL", name="unjudged"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sheet_id: Mapped[int] = mapped_column(ForeignKey("rating_sheet.id"), index=True)
     criterion_id: Mapped[int] = mapped_column(ForeignKey("rating_criterion.id"))
     points: Mapped[int | None]
+    unjudged: Mapped[bool] = mapped_column(default=False, server_default=false())
     comment: Mapped[str] = mapped_column(default="")
 
 
@@ -182,61 +300,3 @@ class Result(Base):
     knocked_out: Mapped[list[str]] = mapped_column(JSON)
     closed_at: Mapped[datetime]
     void_at: Mapped[datetime | None]
-
-
-class Meeting(Base):
-    """A meeting of a committee on a call: who is there, and one decision per measure. Closing it takes the decisions' steps."""
-
-    __tablename__ = "rating_meeting"
-    __table_args__ = (
-        CheckConstraint("status IN ('open', 'closed')", name="status"),
-        CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL AND closed_by_id IS NOT NULL)", name="closed"),
-        Index(
-            "uq_rating_meeting_open_once",
-            "call_id",
-            unique=True,
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    committee_id: Mapped[int] = mapped_column(ForeignKey("rating_committee.id"), index=True)
-    call_id: Mapped[int] = mapped_column(ForeignKey("funds_call.id"), index=True)
-    held_on: Mapped[date]
-    place: Mapped[str]
-    began: Mapped[str] = mapped_column(default="")  # as written: 10:00
-    ended: Mapped[str] = mapped_column(default="")
-    status: Mapped[str] = mapped_column(default="open")
-    typed_by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
-    present: Mapped[list[int]] = mapped_column(JSON, default=list)  # person ids
-    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
-    closed_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-
-class Decision(Base):
-    """What the meeting decided on one measure: votes, outcome, amount (minor units), conditions and reasons."""
-
-    __tablename__ = "rating_decision"
-    __table_args__ = (
-        UniqueConstraint("meeting_id", "measure_id"),
-        CheckConstraint("outcome IN ('approve', 'reserve', 'defer', 'reject')", name="outcome"),
-        CheckConstraint("yes >= 0 AND no >= 0 AND abstained >= 0", name="votes"),
-        CheckConstraint("(outcome = 'approve') = (amount IS NOT NULL)", name="approved_amount"),
-        CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("rating_meeting.id"), index=True)
-    measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"), index=True)
-    outcome: Mapped[str]
-    yes: Mapped[int]
-    no: Mapped[int]
-    abstained: Mapped[int] = mapped_column(default=0)
-    left_room: Mapped[list[int]] = mapped_column(JSON, default=list)  # person ids of conflicted members
-    amount: Mapped[Minor | None]
-    arguments: Mapped[str] = mapped_column(default="")
-    conditions: Mapped[str] = mapped_column(default="")
-    reasons: Mapped[str] = mapped_column(default="")
-    frozen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # as it stood at closing: see decisions.py

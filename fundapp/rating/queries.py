@@ -17,10 +17,10 @@ from fundapp.kit.errors import NotFound
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.members import working, works_there
-from fundapp.people.models import Person
+from fundapp.people.models import Organisation, Person
 from fundapp.people.permissions import Role, branches, holds, own
 from fundapp.rating import scoring
-from fundapp.rating.models import Committee, Criterion, Member, Number, Scheme
+from fundapp.rating.models import Committee, Criterion, Member, Number, Panel, Scheme
 
 S = Status
 TO_DECLARE = (S.ELIGIBLE, S.IN_RATING)
@@ -118,6 +118,47 @@ def schemes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, Scheme]:
 
 def scheme_of(session: ReadSession, call_id: int | None) -> Scheme | None:
     return schemes(session, [call_id]).get(call_id) if call_id is not None else None
+
+
+def committees_deciding(session: ReadSession, measures: Iterable[Measure]) -> dict[int, int]:
+    """measure id -> the committee that rates and decides it (left out: its call has no scheme yet).
+
+    Settled when its rating opened (Number.committee_id); before that the regional committee of the call whose regions have the
+    measure's and whose ceiling reaches its request, else the scheme's own. A branch of the chamber that applies itself is
+    decided by the scheme's own, by outsiders.
+    """
+    measures = list(measures)
+    found = schemes(session, {m.call_id for m in measures if m.call_id is not None})
+    asked = select(Panel.scheme_id, Committee).join(Committee, Committee.id == Panel.committee_id)
+    panels: dict[int, list[Committee]] = {}
+    for scheme_id, committee in session.execute(
+        asked.where(Panel.scheme_id.in_([s.id for s in found.values()])).order_by(Committee.id)
+    ):
+        panels.setdefault(int(scheme_id), []).append(committee)
+    settled = select(Number.measure_id, Number.committee_id).where(Number.measure_id.in_([m.id for m in measures]))
+    kept = {int(id): committee_id for id, committee_id in session.execute(settled) if committee_id is not None}
+    chambers = _of_the_chamber(session, measures) if panels else set()
+    return {
+        m.id: kept.get(m.id) or _regional(m, panels.get(scheme.id, ()), chambers) or scheme.committee_id
+        for m in measures
+        if (scheme := found.get(m.call_id or 0)) is not None
+    }
+
+
+def _regional(measure: Measure, panels: Iterable[Committee], chambers: set[int]) -> int | None:
+    if measure.organisation_id in chambers:
+        return None
+    fit = (c for c in panels if measure.region in c.regions and (c.ceiling is None or measure.requested <= c.ceiling))
+    return next((committee.id for committee in fit), None)
+
+
+def _of_the_chamber(session: ReadSession, measures: Iterable[Measure]) -> set[int]:
+    """Which of the applicants are branches of the chamber itself."""
+    asked = select(Organisation.id).where(
+        Organisation.id.in_({m.organisation_id for m in measures if m.organisation_id}),
+        Organisation.kind == "chamber_branch",
+    )
+    return set(session.scalars(asked))
 
 
 def criteria(session: ReadSession, scheme_id: int) -> list[Criterion]:

@@ -15,7 +15,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.deputies import hands
 from fundapp.people.permissions import Action, Actor
 from fundapp.rating import queries, standing
-from fundapp.rating.models import Decision, Meeting
+from fundapp.rating.proceedings import Decision, Meeting
 
 
 def why_not_open(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:

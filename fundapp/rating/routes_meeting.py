@@ -21,7 +21,8 @@ from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating import forms, letters, meetings, progress, queries, quorum, ranking, standing
-from fundapp.rating.models import Committee, Meeting
+from fundapp.rating.models import Committee
+from fundapp.rating.proceedings import Meeting
 
 router = APIRouter(prefix="/rating", route_class=Route)
 Typist = Annotated[Person, allowed(Action.TYPE_MEETING)]

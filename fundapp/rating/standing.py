@@ -11,7 +11,8 @@ from fundapp.kit.database import ReadSession
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating.models import Decision, Meeting, Number, Result, Scheme, Score, Sheet
+from fundapp.rating.models import Number, Result, Scheme, Score, Sheet
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.rating.queries import (
     SPENT,
     S,

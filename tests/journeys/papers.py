@@ -18,7 +18,8 @@ from fundapp.kit.dates import show as day
 from fundapp.kit.money import in_words, show
 from fundapp.measures.models import BudgetLine, Measure
 from fundapp.people.models import Person
-from fundapp.rating.models import Decision, Meeting, Member, Result
+from fundapp.rating.models import Member, Result
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.rooms import verified
 from tests.journeys.stage import Stage
 

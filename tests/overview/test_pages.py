@@ -16,7 +16,7 @@ from fundapp.measures.models import Declaration, Measure
 from fundapp.overview import steps
 from fundapp.overview.reading import reads
 from fundapp.people.models import Person
-from fundapp.rating.models import Decision, Meeting
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.models import Obligation
 from tests import factories as make
 

@@ -15,8 +15,8 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.rating import decisions, meetings, queries, reasons, rounds, standing
 from fundapp.rating.meetings import Typed
-from fundapp.rating.models import Decision, Meeting
 from fundapp.rating.offers import OFFERS
+from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.models import Obligation
 from tests import factories as make
 from tests.factories import MORNING, TODAY

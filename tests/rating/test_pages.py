@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from fundapp.measures.models import Measure
 from fundapp.rating import queries, rounds, sheets, standing
-from fundapp.rating.models import Decision, Meeting, Sheet
+from fundapp.rating.models import Sheet
+from fundapp.rating.proceedings import Decision, Meeting
 from tests import factories as make
 from tests.factories import MORNING
 from tests.rating.conftest import (
