@@ -218,7 +218,7 @@ def _write(session: WriteSession, measure: Measure, page: str, field: str, text:
     """Writes the text where the field is kept."""
     prefix, _dash, rest = field.partition("-")
     if page == "declarations":
-        measure.declarations = {**measure.declarations, filled.SIGNED_AS[field]: text}
+        measure.declarations = {**measure.declarations, fields.SIGNED[field]: text}
     elif prefix == "parties":
         slot, _dash, name = rest.partition("-")
         part = list(PARTS)[int(slot)]
@@ -228,6 +228,6 @@ def _write(session: WriteSession, measure: Measure, page: str, field: str, text:
         kind: Any = BudgetLine if prefix == "lines" else ROWS[page]
         setattr(next(row for row in queries.parts(session, kind, measure) if row.slot == int(slot)), name, text)
     elif page == "applicant":
-        setattr(measure.organisation, "register" if field == "register_number" else field, text)
+        setattr(measure.organisation, fields.ORGANISATION[field], text)
     else:
         setattr(measure, field, text)

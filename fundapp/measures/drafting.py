@@ -24,7 +24,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
 from fundapp.kit.texts import show_date
 from fundapp.measures import budget, fields, missing, queries
-from fundapp.measures.codes import BY_NAME, FULL, FUND_INDICATORS, PARTS, SHORT
+from fundapp.measures.codes import FULL, FUND_INDICATORS, PARTS, SHORT
 from fundapp.measures.gaps import is_open as is_open
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
@@ -46,24 +46,10 @@ from fundapp.people.permissions import Action, Role, branches, holds, may
 from fundapp.regions.models import Bottleneck
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "measure": ("title", "short_title", "summary", "region", "place", "topic", "intervention", "starts_on", "ends_on"),
-    "applicant": ("organisation_note", "staff_female", "staff_male", "annual_budget", "vat"),
-    "partners": (),
-    "problem": ("bottleneck_id", "no_bottleneck", "problem"),
-    "results": ("objective", "outputs", "outcomes", "visible_effect", "visible_by"),
-    "activities": (),
-    "groups": (),
-    "benefit": ("public_benefit", "breadth", "breadth_method"),
-    "environment": ("env_effect", "env_note", "land", "permits"),
-    "afterwards": ("after_funding",),
-    "risks": (),
-    "costs": (),
-    "financing": ("own_when", "own_by", "in_kind_note"),
-    "support": ("supported", "open_duties"),
+    **{page: tuple(each.name for each in fields.own(page)) for page in fields.PAGES if page != "annexes"},
     "questions": ("answers",),
     "declarations": ("declarations",),
 }
-ORGANISATION = ("name", "kind", "sector", "register", "tax_number", "founded_on", "address", "phone", "email")
 ROWS: dict[str, type[Part]] = {
     "applicant": Party,
     "partners": Partner,
@@ -73,20 +59,13 @@ ROWS: dict[str, type[Part]] = {
     "risks": Risk,
     "support": Support,
 }
-PARTY = ("part", "organisation", "person", "function", "phone", "email", "bank", "account")
 PREFIX = {name: page.table.prefix for name, page in fields.PAGES.items() if page.table is not None}
+KEPT = {name: one for one, name in fields.SIGNED.items()}
 INSIDE: dict[str, Callable[[str], str]] = {  # columns that hold several fields: what is kept -> the field
     "answers": lambda code: code,
-    "declarations": lambda name: {"name": "signed_name", "place": "signed_place", "date": "signed_on"}.get(name, name),
+    "declarations": lambda name: KEPT.get(name, name),
 }
 MOST_PAPERS = 40
-KNOWN = (
-    "organisation_note",
-    "staff_female",
-    "staff_male",
-    "annual_budget",
-    "vat",
-)  # what a new proposal takes from the last one
 
 
 def start(
@@ -315,11 +294,8 @@ def _organisation(session: WriteSession, measure: Measure, values: Mapping[str, 
 def _new_organisation(measure: Measure, given: Mapping[str, Any]) -> dict[str, Any]:
     """What is new of the applicant's organisation."""
     values, there = given.get("organisation", {}), measure.organisation
-    return {
-        name: values[name]
-        for name in ORGANISATION
-        if name in values and (there is None or getattr(there, name) != values[name])
-    }
+    known = [name for name in fields.ORGANISATION.values() if name in values]
+    return {name: values[name] for name in known if there is None or getattr(there, name) != values[name]}
 
 
 def _touched(measure: Measure, changed: Mapping[str, Any], organisation: Mapping[str, Any]) -> set[str]:
@@ -328,7 +304,7 @@ def _touched(measure: Measure, changed: Mapping[str, Any], organisation: Mapping
     for name in set(changed) & set(INSIDE):
         before, after = getattr(measure, name), changed[name]
         found |= {INSIDE[name](key) for key in {*before, *after} if before.get(key) != after.get(key)}
-    return found | {"register_number" if name == "register" else name for name in organisation}
+    return found | {name for name, column in fields.ORGANISATION.items() if column in organisation}
 
 
 def place(session: WriteSession, measure: Measure) -> None:
@@ -347,9 +323,10 @@ def _take_along(session: WriteSession, measure: Measure) -> None:
     last = session.scalars(asked.order_by(Measure.id.desc()).limit(1)).first()
     if last is None:
         return
-    for name in KNOWN:
+    for name in FIELDS["applicant"]:
         setattr(measure, name, getattr(last, name))
-    rows = [{name: getattr(old, name) for name in PARTY} for old in queries.parts(session, Party, last)]
+    names = ("part", *(each.name for each in fields.PARTY))
+    rows = [{name: getattr(old, name) for name in names} for old in queries.parts(session, Party, last)]
     session.add_all(Party(measure_id=measure.id, **row) for row in rows)
     session.flush()
 
@@ -448,4 +425,3 @@ CHECKS: dict[str, Callable[[Measure, Mapping[str, Any], Sequence[Mapping[str, An
     "results": _figures,
     "activities": _planned,
 }
-assert set(FIELDS) | {"annexes"} == set(BY_NAME)

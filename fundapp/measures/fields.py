@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from fundapp.kit.i18n import mark
 from fundapp.measures.codes import (
+    BY_NAME,
     CATEGORIES,
     DECLARATIONS,
     EFFECTS,
@@ -214,6 +215,21 @@ PAGES: dict[str, Page] = {
         Field("signed_on", mark("Date"), "date"),
     )),
 }  # fmt: skip
+assert set(PAGES) == set(BY_NAME)
+ORGANISATION = {  # fields of the applicant's page that are kept with the organisation -> its columns
+    one: one for one in ("name", "kind", "sector", "tax_number", "founded_on", "address", "phone", "email")
+} | {"register_number": "register"}
+SIGNED = {
+    "signed_name": "name",
+    "signed_place": "place",
+    "signed_on": "date",
+}  # the fields -> the names they are kept by
+
+
+def own(section: str) -> list[Field]:
+    """The fields of a page, besides its rows, that are kept in columns of the measure with their names."""
+    page = PAGES.get(section, Page())
+    return [one for one in page.fields if section != "declarations" and one.name not in ORGANISATION]
 
 
 def each(form: str = FULL) -> Iterator[tuple[str, Field]]:

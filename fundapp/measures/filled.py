@@ -5,36 +5,25 @@ from typing import Any
 
 from fundapp.funds import questions
 from fundapp.kit import money
+from fundapp.measures import fields
 from fundapp.measures.codes import DECLARATIONS, FUND_INDICATORS, PARTS, PUBLICATION, SOURCES
 from fundapp.measures.gaps import call_of
-from fundapp.measures.models import BudgetLine, Row
+from fundapp.measures.models import BudgetLine, Part
 from fundapp.measures.queries import Proposal
 
-PLAIN = {
-    "measure": ("title", "short_title", "summary", "region", "place", "topic", "intervention", "starts_on", "ends_on"),
-    "problem": ("bottleneck_id", "no_bottleneck", "problem"),
-    "results": ("objective", "outputs", "outcomes", "visible_effect", "visible_by"),
-    "benefit": ("public_benefit", "breadth", "breadth_method"),
-    "environment": ("env_effect", "env_note", "land", "permits"),
-    "afterwards": ("after_funding",),
-    "financing": ("own_when", "own_by", "in_kind_note"),
-    "support": ("supported", "open_duties"),
-}
-ORGANISATION = ("name", "kind", "sector", "tax_number", "founded_on", "address", "phone", "email")
-PARTY = ("organisation", "person", "function", "phone", "email", "bank", "account")
-PARTNER = ("name", "sector", "role", "contribution", "why")
-GROUP = ("label", "total", "female", "male", "not_stated", "youth", "vulnerable", "disability")
-ACTIVITY = ("title", "responsible", "starts_on", "ends_on")
-RISK = ("text", "likelihood", "impact", "mitigation", "owner")
-SUPPORT = ("giver", "purpose", "year")
 OWN_FIGURES = len(FUND_INDICATORS)  # rows below belong to the fund's own figures, in their order
 
 
 def values(proposal: Proposal, section: str, locale: str) -> dict[str, Any]:
     """Field name -> what stands in it; rows as 'lines-0-description', numbered by their slots."""
-    m = proposal.measure
-    found: dict[str, Any] = {name: getattr(m, name) for name in PLAIN.get(section, ())}
-    return found | ROWS.get(section, _none)(proposal, locale)
+    m, page = proposal.measure, fields.PAGES.get(section, fields.Page())
+    found = {each.name: _shown(getattr(m, each.name), each.kind, proposal, locale) for each in fields.own(section)}
+    if section in OTHERWISE:
+        return found | OTHERWISE[section](proposal, locale)
+    if page.table is None:
+        return found
+    there = getattr(proposal, page.table.prefix)
+    return found | _slotted(page.table.prefix, [(row.slot, _row(section, row, proposal, locale)) for row in there])
 
 
 def texts(proposal: Proposal, section: str, locale: str) -> dict[str, str]:
@@ -75,32 +64,32 @@ def _slotted(prefix: str, rows: list[tuple[int, dict[str, Any]]]) -> dict[str, A
     return {f"{prefix}-{slot}-{name}": value for slot, row in rows for name, value in row.items()}
 
 
-def _plain(row: Row, names: tuple[str, ...], *ticks: str) -> tuple[int, dict[str, Any]]:
-    """A row by its slot; what is ticked is 'yes'."""
-    return row.slot, {name: getattr(row, name) for name in names} | {
-        tick: "yes" if getattr(row, tick) else "" for tick in ticks
-    }
+def _row(section: str, row: Part, p: Proposal, locale: str) -> dict[str, Any]:
+    """A row of a page by the names of its fields."""
+    table = fields.PAGES[section].table
+    columns = table.fields if table else ()
+    return {each.name: _shown(getattr(row, each.name), each.kind, p, locale) for each in columns}
+
+
+def _shown(value: Any, kind: str, p: Proposal, locale: str) -> Any:
+    """What is kept as it stands in a field of this kind; what is ticked is 'yes'."""
+    if kind == "money" and value is not None:
+        return money.show(value, p.measure.fund.currency, locale)
+    if kind == "tick":
+        return "yes" if value else ""
+    return quantity(value) if kind == "number" else value
 
 
 def _applicant(p: Proposal, locale: str) -> dict[str, Any]:
-    m, organisation = p.measure, p.measure.organisation
-    found: dict[str, Any] = {
-        name: getattr(m, name) for name in ("organisation_note", "staff_female", "staff_male", "vat")
-    }
-    found["annual_budget"] = "" if m.annual_budget is None else money.show(m.annual_budget, m.fund.currency, locale)
+    found, organisation = {}, p.measure.organisation
     if organisation is not None:
-        found |= {name: getattr(organisation, name) for name in ORGANISATION}
-        found["register_number"] = organisation.register
+        found = {name: getattr(organisation, column) for name, column in fields.ORGANISATION.items()}
     parties = [p.parties.get(part) for part in PARTS]
-    rows = [{name: getattr(party, name) for name in PARTY} if party else {} for party in parties]
+    rows = [_row("applicant", party, p, locale) if party else {} for party in parties]
     for row in rows:
         if organisation is not None and row.get("organisation") == organisation.name:
             row["organisation"] = ""  # blank means: ourselves
     return found | _numbered("parties", rows)
-
-
-def _partners(p: Proposal, locale: str) -> dict[str, Any]:
-    return _slotted("partners", [_plain(row, PARTNER, "key_person") for row in p.partners])
 
 
 def _results(p: Proposal, locale: str) -> dict[str, Any]:
@@ -114,38 +103,9 @@ def _results(p: Proposal, locale: str) -> dict[str, Any]:
             rows.append((slot, {"code": code, "title": title, "unit": unit, **target}))
     for row in p.indicators:
         if row.code not in FUND_INDICATORS:
-            shown = {name: getattr(row, name) for name in ("code", "title", "unit", "due_on", "verification")}
             slot = row.slot if row.slot >= OWN_FIGURES else row.slot + 1000
-            rows.append((slot, shown | {"target": quantity(row.target), "baseline": quantity(row.baseline)}))
+            rows.append((slot, {"code": row.code} | _row("results", row, p, locale)))
     return _slotted("indicators", rows)
-
-
-def _groups(p: Proposal, locale: str) -> dict[str, Any]:
-    return _slotted("groups", [_plain(row, GROUP) for row in p.groups])
-
-
-def _activities(p: Proposal, locale: str) -> dict[str, Any]:
-    return _slotted("activities", [_plain(row, ACTIVITY, "milestone") for row in p.activities])
-
-
-def _risks(p: Proposal, locale: str) -> dict[str, Any]:
-    return _slotted("risks", [_plain(row, RISK) for row in p.risks])
-
-
-def _support(p: Proposal, locale: str) -> dict[str, Any]:
-    currency = p.measure.fund.currency
-    rows = [_plain(row, SUPPORT, "ended") for row in p.support]
-    for (_slot, shown), row in zip(rows, p.support, strict=True):
-        shown["amount"] = money.show(row.amount, currency, locale)
-    return _slotted("support", rows)
-
-
-def _costs(p: Proposal, locale: str) -> dict[str, Any]:
-    quoted = ("quoted_by", "quoted_on", "quoted_until")
-    rows = [(row.slot, _line(row, p, locale) | {name: getattr(row, name) for name in quoted}) for row in p.lines]
-    for _slot, row in rows:
-        del row["id"]
-    return _slotted("lines", rows)
 
 
 def _financing(p: Proposal, locale: str) -> dict[str, Any]:
@@ -165,16 +125,13 @@ def _questions(p: Proposal, locale: str) -> dict[str, Any]:
 
 def plan(proposal: Proposal, locale: str) -> dict[str, Any]:
     """The fields of the page on which the plan is fitted: lines with their sources, and targets."""
-    lines = [_line(row, proposal, locale) | _sources(row, proposal, locale) for row in proposal.lines]
+    lines = [
+        {"id": row.id} | _row("costs", row, proposal, locale) | _sources(row, proposal, locale)
+        for row in proposal.lines
+    ]
     targets = [{"id": row.id, "target": quantity(row.target)} for row in proposal.indicators]
     found = {"version": proposal.measure.version} | _numbered("lines", lines)
     return found | _numbered("targets", targets)
-
-
-def _line(row: BudgetLine, p: Proposal, locale: str) -> dict[str, Any]:
-    shown = {name: getattr(row, name) for name in ("id", "category", "description", "unit")}
-    price = money.show(row.unit_price, p.measure.fund.currency, locale)
-    return shown | {"quantity": quantity(row.quantity), "unit_price": price}
 
 
 def _sources(row: BudgetLine, p: Proposal, locale: str) -> dict[str, Any]:
@@ -184,27 +141,15 @@ def _sources(row: BudgetLine, p: Proposal, locale: str) -> dict[str, Any]:
 
 def _declarations(p: Proposal, locale: str) -> dict[str, Any]:
     given = p.measure.declarations
-    found = {code: "yes" if value is True else "" for code, value in given.items() if code not in SIGNED}
-    return dict.fromkeys(TICKS, "") | found | {f"signed_{SIGNED[name]}": given.get(name, "") for name in SIGNED}
+    ticked = {code: "yes" for code, value in given.items() if value is True}
+    return dict.fromkeys(TICKS, "") | ticked | {one: given.get(name, "") for one, name in fields.SIGNED.items()}
 
 
-def _none(p: Proposal, locale: str) -> dict[str, Any]:
-    return {}
-
-
-SIGNED = {"name": "name", "place": "place", "date": "on"}
-SIGNED_AS = {f"signed_{field}": name for name, field in SIGNED.items()}  # field of the page -> where it is kept
 TICKS = (*DECLARATIONS, PUBLICATION)
-ROWS = {
+OTHERWISE = {  # pages on which more stands than their fields and rows
     "applicant": _applicant,
-    "partners": _partners,
     "results": _results,
-    "activities": _activities,
-    "groups": _groups,
-    "risks": _risks,
-    "costs": _costs,
     "financing": _financing,
-    "support": _support,
     "questions": _questions,
     "declarations": _declarations,
 }

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from fundapp.funds.questions import Question, choices_of
 from fundapp.kit.web.forms import Amount, Bound, Day, Form, Posted, Thousandths, bind, plain
+from fundapp.measures import fields
 from fundapp.measures.codes import FUND_INDICATORS, PARTS
 from fundapp.measures.forms import (
     ActivityForm,
@@ -159,16 +160,11 @@ def fields_of(section: str, value: Saved) -> dict[str, Any]:
     given = value.model_dump()
     match section:
         case "applicant":
-            own = {
-                name: given.pop(name)
-                for name in ("organisation_note", "staff_female", "staff_male", "annual_budget", "vat")
-            }
-            given["register"] = given.pop("register_number")
-            return {"organisation": given} | own
+            organisation = {column: given.pop(name) for name, column in fields.ORGANISATION.items()}
+            return {"organisation": organisation} | given
         case "declarations":
-            signed: date | None = given.pop("signed_on")
-            said = {"name": given.pop("signed_name"), "place": given.pop("signed_place")}
-            said["date"] = signed.isoformat() if signed else ""
+            said = {name: given.pop(one) for one, name in fields.SIGNED.items()}
+            said["date"] = said["date"].isoformat() if said["date"] else ""
             return {"declarations": {code: True for code, tick in given.items() if tick} | said}
         case "questions":
             kept = {
