@@ -92,7 +92,8 @@ def _adjusted(sheets: Sequence[Given]) -> Adjusted | Refusal:
     noise, between = _variances(left, right, given, there, means)
     effects = np.zeros(len(members))
     if between > 0:
-        effects = np.linalg.solve(left + noise / between * np.eye(len(members)), right)
+        # The ones fix the sum of the effects at zero, which it is anyway, also where there is no noise.
+        effects = np.linalg.solve(left + noise / between * np.eye(len(members)) + 1.0, right)
     totals = (given - there * effects).sum(axis=1) / numbers
     kept = {proposal: _four(total) for proposal, total in zip(proposals, totals, strict=True)}
     best = sorted(kept, key=lambda proposal: (-kept[proposal], proposal))
