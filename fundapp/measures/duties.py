@@ -72,7 +72,7 @@ def is_consent_open(session: ReadSession, obligation: Obligation) -> bool:
     return measure is not None and bool(waiting_consents(measure))
 
 
-def managers_(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+def managers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return officers_or_managers(session, None)
 
 
@@ -93,7 +93,7 @@ DUTIES: tuple[Duty, ...] = (
         "measures.objection",
         (7, 0, -7),
         is_open_objection,
-        managers_,
+        managers,
         "measures/objection_due",
         "/measures/{case}/office",
     ),
@@ -101,7 +101,7 @@ DUTIES: tuple[Duty, ...] = (
         "measures.consent",
         (14, 3, -3),
         is_consent_open,
-        managers_,
+        managers,
         "measures/consent_due",
         "/measures/{case}/after#consents",
     ),

@@ -219,11 +219,7 @@ assert set(PAGES) == set(BY_NAME)
 ORGANISATION = {  # fields of the applicant's page that are kept with the organisation -> its columns
     one: one for one in ("name", "kind", "sector", "tax_number", "founded_on", "address", "phone", "email")
 } | {"register_number": "register"}
-SIGNED = {
-    "signed_name": "name",
-    "signed_place": "place",
-    "signed_on": "date",
-}  # the fields -> the names they are kept by
+SIGNED = {"signed_name": "name", "signed_place": "place", "signed_on": "date"}  # field -> the name it is kept by
 
 
 def own(section: str) -> list[Field]:

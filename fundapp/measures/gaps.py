@@ -36,7 +36,6 @@ class Gap:
 
     section: str
     text: str
-    field: str = ""  # where on the page, if it is one field
 
 
 WHO = {
