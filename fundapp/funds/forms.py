@@ -10,7 +10,7 @@ from fundapp.funds.codes import ANNEXES, APPLICANTS, FUND_INDICATORS
 from fundapp.funds.models import Call
 from fundapp.funds.service import Terms
 from fundapp.kit import i18n
-from fundapp.kit.web.forms import Amount, Count, Day, Form, Text, Words
+from fundapp.kit.web.forms import Amount, Clock, Count, Day, Form, Text, Words
 from fundapp.regions.areas import AREAS
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=30, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
@@ -20,15 +20,6 @@ def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("This is not a time zone. Write Asia/Ulaanbaatar or Europe/Berlin, for example.")
     return name
-
-
-def _time(typed: Any) -> Any:
-    if not isinstance(typed, str):
-        return typed
-    try:
-        return time.fromisoformat(typed.strip())
-    except ValueError:
-        raise ValueError(f"“{typed}” is not a time. Write 17:00, for example.") from None
 
 
 def _percent(typed: Any) -> Any:
@@ -46,7 +37,6 @@ def _percent(typed: Any) -> Any:
 
 
 Title = Annotated[str, StringConstraints(max_length=200)]
-Clock = Annotated[time, BeforeValidator(_time)]
 Percent = Annotated[int, BeforeValidator(_percent), Field(ge=0, le=1000)]
 
 

@@ -1,14 +1,12 @@
 """What a browser may send about a proposal. While it is being written only upper limits refuse; blanks are only missing."""
 
 from collections.abc import Mapping
-from datetime import time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model
 
 from fundapp.funds.codes import APPLICANTS
-from fundapp.kit.i18n import gettext as _
-from fundapp.kit.web.forms import Amount, Count, Day, Form, Thousandths
+from fundapp.kit.web.forms import Amount, Clock, Count, Day, Form, Thousandths
 from fundapp.measures.codes import (
     CATEGORIES,
     DECLARATIONS,
@@ -39,15 +37,6 @@ def _positive(value: int) -> int:
     if value <= 0:
         raise ValueError("This must be greater than zero.")
     return value
-
-
-def _clock(typed: Any) -> Any:
-    if not isinstance(typed, str):
-        return typed
-    try:
-        return time.fromisoformat(typed.strip())
-    except ValueError:
-        raise ValueError(_("“%(typed)s” is not a time. Write 17:00, for example.", typed=typed)) from None
 
 
 def _number(value: str | None) -> int | None:
@@ -279,7 +268,7 @@ class PaperForm(Form):
     """When a proposal came over the counter; its first page is the file `file`."""
 
     received_on: Day
-    received_time: Annotated[time, BeforeValidator(_clock)]
+    received_time: Clock
 
 
 class CorrectForm(Form):

@@ -6,7 +6,7 @@ meanwhile, neither text is lost: the writer chooses. What cannot be read yet is 
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from fundapp.kit import money
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.kit.web.forms import Bound, Posted, bind, legible
+from fundapp.kit.web.forms import Bound, Posted, bind, legible, thousandths
 from fundapp.measures import drafting, fields, filled, forms_sheets, queries
 from fundapp.measures.gaps import call_of, pages
 from fundapp.measures.models import Measure, Typed
@@ -69,26 +69,30 @@ def sent(posted: Posted) -> Sent:
 
 def as_opened(text: str) -> dict[str, str] | None:
     """What stood on the page when it was opened, as the page itself says it; None where it does not."""
-    try:
-        found = json.loads(text) if text else None
-    except (ValueError, RecursionError):
-        raise Refused(_("This page was sent in a way we cannot read. Please open it again.")) from None
-    if found is not None and not (isinstance(found, dict) and all(isinstance(each, str) for each in found.values())):
-        raise Refused(_("This page was sent in a way we cannot read. Please open it again."))
-    return None if found is None else {legible(name): legible(each) for name, each in found.items()}
+    found = _fields(text, lambda each: isinstance(each, str))
+    return None if found is None else {name: legible(each) for name, each in found.items()}
 
 
 def changes(text: str) -> Sent:
     """Single fields as the script sends them: JSON, field -> [what stood there, what stands there now]."""
+    pairs = _fields(text if text.startswith("{") else "", _is_pair) or {}
+    texts = {name: legible(now) for name, (_was, now) in pairs.items()}
+    return Sent(texts, {name: legible(was) for name, (was, _now) in pairs.items()})
+
+
+def _is_pair(found: Any) -> bool:
+    return isinstance(found, list) and len(found) == PAIR and all(isinstance(each, str) for each in found)
+
+
+def _fields(text: str, right: Callable[[Any], bool]) -> dict[str, Any] | None:
+    """Fields sent as JSON, each of which is `right`; None where none were sent."""
     try:
-        found = json.loads(text) if text.startswith("{") else {}
+        found = json.loads(text) if text else None
     except (ValueError, RecursionError):
-        raise Refused(_("This page was sent in a way we cannot read. Please open it again.")) from None
-    pairs = {name: pair for name, pair in found.items() if isinstance(pair, list) and len(pair) == PAIR}
-    if len(pairs) != len(found) or not all(isinstance(each, str) for pair in pairs.values() for each in pair):
+        found = False
+    if found is not None and not (isinstance(found, dict) and all(right(each) for each in found.values())):
         raise Refused(_("This page was sent in a way we cannot read. Please open it again."))
-    texts = {legible(name): legible(now) for name, (_was, now) in pairs.items()}
-    return Sent(texts, {legible(name): legible(was) for name, (was, _now) in pairs.items()})
+    return None if found is None else {legible(name): each for name, each in found.items()}
 
 
 def current(session: ReadSession, measure: Measure, section: str, locale: str) -> tuple[dict[str, str], Typed | None]:
@@ -200,8 +204,8 @@ def _meant(measure: Measure, section: str, name: str, locale: str, text: str) ->
             return money.parse(text, measure.fund.currency, locale)
         except money.NotMoney:
             return text.strip()
-    number = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3}))?", text.strip(), re.ASCII) if known.kind in NUMBERS else None
-    return (int(number[1]), (number[2] or "").rstrip("0")) if number else text.strip()
+    number = thousandths(text) if known.kind in NUMBERS else None
+    return text.strip() if number is None else number
 
 
 def _read(measure: Measure, section: str, texts: Texts, locale: str) -> tuple[Bound[Any], forms_sheets.Rows]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -185,10 +185,25 @@ def _thousandths(typed: Any) -> Any:
     """A quantity with at most three decimals, as thousandths."""
     if not isinstance(typed, str):
         return typed
-    match = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3}))?", typed.strip(), re.ASCII)
-    if not match:
+    found = thousandths(typed)
+    if found is None:
         raise ValueError(_("“%(typed)s” is not a number. Write 14 or 2.5.") % {"typed": typed})
-    return int(match[1]) * 1000 + int((match[2] or "0").ljust(3, "0"))
+    return found
+
+
+def thousandths(text: str) -> int | None:
+    """A number as it is typed, with at most three decimals: '14', '2.5' or '2,5'. None for anything else."""
+    match = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,3}))?", text.strip(), re.ASCII)
+    return int(match[1]) * 1000 + int((match[2] or "0").ljust(3, "0")) if match else None
+
+
+def _clock(typed: Any) -> Any:
+    if not isinstance(typed, str):
+        return typed
+    try:
+        return time.fromisoformat(typed.strip())
+    except ValueError:
+        raise ValueError(_("“%(typed)s” is not a time. Write 17:00, for example.", typed=typed)) from None
 
 
 def _day(typed: Any) -> Any:
@@ -215,6 +230,7 @@ Amount = Annotated[int, BeforeValidator(_amount)]  # minor units; needs bind(...
 Count = Annotated[int, BeforeValidator(_whole)]
 Thousandths = Annotated[int, BeforeValidator(_thousandths)]
 Day = Annotated[date, BeforeValidator(_day)]
+Clock = Annotated[time, BeforeValidator(_clock)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]  # one line
 Text = Annotated[str, StringConstraints(max_length=5000)]  # several lines
 Because = Annotated[str, StringConstraints(max_length=2000)]
