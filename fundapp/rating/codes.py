@@ -9,3 +9,27 @@ FIT_TITLE, ANSWER_TITLE = mark("Fit the plan to the award"), mark("Answer the co
 MINUTES, PROMOTED = keep("Minutes of %(day)s"), keep("Promoted from the reserve list on %(day)s")
 TAKEN_BACK = keep("Decision on %(number)s taken back")
 SAID = (mark("open"), mark("locked"), mark("signed"), mark("void"), mark("closed"))  # sheets and meetings
+
+IN_WRITING = mark("In writing")  # the place of a meeting that is held by letters
+WRITTEN_TITLE = keep("Answer in writing: %(call)s")
+OUTCOMES: dict[str, str] = {
+    "approve": mark("Approve"),
+    "reserve": mark("Reserve list"),
+    "defer": mark("Ask first"),
+    "reject": mark("Not chosen"),
+}
+OTHER_GROUND = "other"  # the one that needs words of one's own
+GROUNDS: dict[str, str] = {  # why a measure is not chosen, by the rules (domain.md 4.2)
+    "knocked_out": mark("A criterion is below its threshold."),
+    "points": mark("It has fewer points than are needed."),
+    "money": mark("The money of this call is not enough."),
+    "not_visible": mark("No effect can be seen within twelve months."),
+    "costs": mark("The costs are not plausible."),
+    OTHER_GROUND: mark("Another reason, in own words"),
+}
+DEPARTURES: dict[str, str] = {  # how a decision departs from the ranking: deviating.py
+    "passed_over": mark("The money reaches it, and it is not approved."),
+    "out_of_turn": mark("It is approved before a better one that could be funded."),
+    "below": mark("It is approved with fewer points than are needed."),
+    "knocked_out": mark("It is approved although a criterion is below its threshold."),
+}

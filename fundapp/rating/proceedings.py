@@ -78,7 +78,7 @@ class AgendaItem(Base):
 
 
 class Vote(Base):
-    """That a member voted on an item, and how; `choice` None where the vote is secret."""
+    """That a member voted on an item, and how; `choice` None where the vote is secret. `note`: a word to an open vote in writing."""
 
     __tablename__ = "rating_vote"
     __table_args__ = (
@@ -90,6 +90,7 @@ class Vote(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("rating_agenda_item.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     choice: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
 
 

@@ -222,6 +222,7 @@ def _tables() -> None:
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("choice", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("choice IN ('yes', 'no', 'abstain')", name=op.f("ck_rating_vote_choice")),
         sa.ForeignKeyConstraint(["item_id"], ["rating_agenda_item.id"], name=op.f("fk_rating_vote_item_id")),
