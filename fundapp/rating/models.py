@@ -86,31 +86,6 @@ class Interest(Base):
     ended_at: Mapped[datetime | None]  # no longer kept
 
 
-class FoundConflict(Base):
-    """A conflict of interest that a rule has found (clues.py). It closes the measure as a declared one does, until the chair waives it.
-
-    `evidence`: what the rule compared, as values for its sentence.
-    """
-
-    __tablename__ = "rating_found_conflict"
-    __table_args__ = (
-        UniqueConstraint("measure_id", "person_id", "rule", name="uq_rating_found_conflict_once"),
-        Index("ix_rating_found_conflict_person", "person_id"),
-        CheckConstraint("(waived_at IS NULL) = (waived_by_id IS NULL)", name="waived"),
-        CheckConstraint("waived_at IS NULL OR because <> ''", name="reason"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    measure_id: Mapped[int] = mapped_column(ForeignKey("measures_measure.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
-    rule: Mapped[str]
-    evidence: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
-    found_at: Mapped[datetime]
-    waived_at: Mapped[datetime | None]
-    waived_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
-    because: Mapped[str] = mapped_column(default="")
-
-
 class Scheme(Base):
     """The rating scheme of a call: versioned, frozen once a sheet is signed. Points in tenths (600 = 60.0), money in minor units.
 

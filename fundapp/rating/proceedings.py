@@ -140,7 +140,10 @@ class Decision(Base):
 
 
 class Clearance(Base):
-    """A donor or a board is asked, by a link, whether it objects to an approval; the link is kept as a hash. Days of the fund's zone."""
+    """A donor or a board is asked, by a link, whether it objects to an approval; the link is kept as a hash. Days of the fund's zone.
+
+    `withdrawn_at`: the question no longer stands, and its link leads nowhere.
+    """
 
     __tablename__ = "rating_clearance"
     __table_args__ = (
@@ -163,6 +166,7 @@ class Clearance(Base):
     answered_by: Mapped[str] = mapped_column(default="")  # the name written beside the answer
     note: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Addendum(Base):

@@ -42,7 +42,7 @@ TABLES = (
     "rating_vote",
     "rating_clearance",
     "rating_panel",
-    "rating_found_conflict",
+    "measures_found_conflict",
     "rating_complaint",
     "rating_assignment",
     "rating_agenda_item",
@@ -154,7 +154,7 @@ def _tables() -> None:
     )
 
     op.create_table(
-        "rating_found_conflict",
+        "measures_found_conflict",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("measure_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -164,21 +164,22 @@ def _tables() -> None:
         sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waived_by_id", sa.Integer(), nullable=True),
         sa.Column("because", sa.String(), nullable=False),
-        sa.CheckConstraint("waived_at IS NULL OR because <> ''", name=op.f("ck_rating_found_conflict_reason")),
+        sa.CheckConstraint("waived_at IS NULL OR because <> ''", name=op.f("ck_measures_found_conflict_reason")),
         sa.CheckConstraint(
-            "(waived_at IS NULL) = (waived_by_id IS NULL)", name=op.f("ck_rating_found_conflict_waived")
+            "(waived_at IS NULL) = (waived_by_id IS NULL)", name=op.f("ck_measures_found_conflict_waived")
         ),
         sa.ForeignKeyConstraint(
-            ["measure_id"], ["measures_measure.id"], name=op.f("fk_rating_found_conflict_measure_id")
+            ["measure_id"], ["measures_measure.id"], name=op.f("fk_measures_found_conflict_measure_id")
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_rating_found_conflict_person_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name=op.f("fk_measures_found_conflict_person_id")),
         sa.ForeignKeyConstraint(
-            ["waived_by_id"], ["people_person.id"], name=op.f("fk_rating_found_conflict_waived_by_id")
+            ["waived_by_id"], ["people_person.id"], name=op.f("fk_measures_found_conflict_waived_by_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_found_conflict")),
-        sa.UniqueConstraint("measure_id", "person_id", "rule", name="uq_rating_found_conflict_once"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measures_found_conflict")),
+        sa.UniqueConstraint("measure_id", "person_id", "rule", name="uq_measures_found_conflict_once"),
     )
-    op.create_index("ix_rating_found_conflict_person", "rating_found_conflict", ["person_id"])
+    op.create_index("ix_measures_found_conflict_measure_id", "measures_found_conflict", ["measure_id"])
+    op.create_index("ix_measures_found_conflict_person", "measures_found_conflict", ["person_id"])
 
     op.create_table(
         "rating_panel",
@@ -205,6 +206,7 @@ def _tables() -> None:
         sa.Column("answered_by", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("answer IN ('agreed', 'objected')", name=op.f("ck_rating_clearance_answer")),
         sa.CheckConstraint(
             "answer IS NULL OR answer = 'agreed' OR note <> ''", name=op.f("ck_rating_clearance_reason")
