@@ -431,3 +431,26 @@ class Declaration(Part):
     explanation: Mapped[str] = mapped_column(default="")
     declared_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
+
+
+class FoundConflict(Part):
+    """A conflict of interest that a rule of the rating has found. It closes the measure as a declared one does, until a chair waives it.
+
+    `evidence`: what the rule compared, as values for its sentence (rating/clues.py).
+    """
+
+    __tablename__ = "measures_found_conflict"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "person_id", "rule", name="uq_measures_found_conflict_once"),
+        Index("ix_measures_found_conflict_person", "person_id"),
+        CheckConstraint("(waived_at IS NULL) = (waived_by_id IS NULL)", name="waived"),
+        CheckConstraint("waived_at IS NULL OR because <> ''", name="reason"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    rule: Mapped[str]
+    evidence: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    found_at: Mapped[datetime]
+    waived_at: Mapped[datetime | None]
+    waived_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"))
+    because: Mapped[str] = mapped_column(default="")
