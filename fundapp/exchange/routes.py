@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from fundapp.documents.controls import WORD
 from fundapp.exchange import calls as told
 from fundapp.exchange import feeds
 from fundapp.exchange.asking import AskForm
@@ -23,7 +24,6 @@ from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures import offline
 from fundapp.measures.codes import FULL, SECTIONS, SHORT
 from fundapp.measures.fields import PAGES
-from fundapp.measures.plainword import WORD
 from fundapp.people.access import Anyone, At, By, Visitor, address_of, to
 from fundapp.people.permissions import Action, may
 from fundapp.people.queries import branches

@@ -3,24 +3,24 @@
 `reading.py` takes it back. Word keeps the tags; programs that lose them keep the bookmarks.
 """
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from docx import Document
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.oxml.ns import nsdecls
+from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
+from fundapp.documents import blanks
+from fundapp.documents.blanks import SOFT, WIDTH
+from fundapp.documents.controls import Control, control, wide
 from fundapp.funds import questions
 from fundapp.funds.questions import Question
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import speaking
-from fundapp.measures.codes import FUND_INDICATORS, PARTS, Section, sections
+from fundapp.measures.codes import BANK, FUND_INDICATORS, HOLDER, PARTS, Section, sections
 from fundapp.measures.fields import PAGES, Field, Table
-from fundapp.measures.plainword import Control, control, wide
 
 ROWS = {
     "partners": 5,
@@ -34,8 +34,6 @@ ROWS = {
 }
 BRIEF = {"lines": 8, "sources": 8, "risks": 2, "groups": 2}
 BIG = 200  # a field that takes more characters has a box of its own
-ACCENT, SOFT = RGBColor(0x1F, 0x5F, 0x4A), RGBColor(0x59, 0x5F, 0x5C)
-WIDTH = 17.0  # centimetres between the margins
 
 
 @dataclass(frozen=True)
@@ -65,54 +63,13 @@ class _Writer:
 
     def __init__(self, blank: Blank) -> None:
         self.blank = blank
-        self.doc = Document()
-        self._ticks: Any = None
-        self._style()
+        self.doc = blanks.started(blank.title, blank.head, key=blank.key, language=blank.language)
 
     def write(self) -> bytes:
-        doc, blank = self.doc, self.blank
-        doc.add_paragraph(blank.title, style="Title")
-        for line in blank.head:
-            doc.add_paragraph(line)
-        for page in sections(blank.form, questions=bool(blank.asked)):
+        for page in sections(self.blank.form, questions=bool(self.blank.asked)):
             if page.name != "annexes":
                 self._page(page)
-        out = io.BytesIO()
-        doc.save(out)
-        return out.getvalue()
-
-    def _style(self) -> None:
-        doc = self.doc
-        page = doc.sections[0]
-        page.page_width, page.page_height = Cm(21), Cm(29.7)
-        page.left_margin = page.right_margin = Cm(2)
-        page.top_margin, page.bottom_margin = Cm(2), Cm(1.8)
-        normal = doc.styles["Normal"]
-        normal.font.name, normal.font.size = "Calibri", Pt(10)
-        normal.paragraph_format.space_after = Pt(4)
-        for name, size in (("Title", 20), ("Heading 1", 14), ("Heading 2", 11)):
-            style = doc.styles[name]
-            style.font.name, style.font.size, style.font.color.rgb = "Calibri", Pt(size), ACCENT
-            style.element.rPr.rFonts.set(qn("w:ascii"), "Calibri")
-            style.element.rPr.rFonts.set(qn("w:hAnsi"), "Calibri")
-            for theme in ("asciiTheme", "hAnsiTheme"):
-                style.element.rPr.rFonts.attrib.pop(qn(f"w:{theme}"), None)
-            if name != "Title":
-                style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(14), Pt(3)
-                style.paragraph_format.keep_with_next = True
-        properties = doc.core_properties
-        properties.title, properties.keywords, properties.language = (
-            self.blank.title,
-            self.blank.key,
-            self.blank.language,
-        )
-        properties.author = properties.comments = ""
-        page.header.paragraphs[0].text = self.blank.title
-        page.footer.paragraphs[0].text = ""
-        _numbers(page.footer.paragraphs[0])
-        for part in (page.header, page.footer):
-            for run in part.paragraphs[0].runs:
-                run.font.size, run.font.color.rgb = Pt(8), SOFT
+        return blanks.saved(self.doc)
 
     def _page(self, page: Section) -> None:
         doc, name = self.doc, page.name
@@ -126,61 +83,46 @@ class _Writer:
             self._rows(name, found.table)
 
     def _fields(self, page: str, fields: Sequence[tuple[Field, str]]) -> None:
-        """Short fields in two columns, long ones with a box of their own, in their order."""
-        grid = None
+        """Short fields in two columns, long ones with a box of their own, in their order; what is ticked has its box first."""
+        grid = ticks = None
         for each, name in fields:
             if each.kind == "bottleneck" and not self.blank.lists.get("bottleneck"):
                 continue
             if each.kind == "tick":
-                self._tick(page, each, name)
-                grid = None
-                continue
-            if each.kind == "text" or (each.kind == "line" and each.most > BIG):
-                grid = None
+                grid, ticks = None, self._grid(0.9) if ticks is None else ticks
+                cells = ticks.add_row().cells
+                self._control(cells[0].paragraphs[0], page, each, name)
+                cells[1].paragraphs[0].add_run(_(each.label))
+            elif each.kind == "text" or (each.kind == "line" and each.most > BIG):
+                grid = ticks = None
                 self._box(page, each, name)
-                continue
-            grid = grid if grid is not None else self._grid()
-            row = grid.add_row()
-            row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
-            cells = row.cells
-            cells[0].width, cells[1].width = Cm(6.5), Cm(WIDTH - 6.5)
-            self._label(cells[0].paragraphs[0], each)
-            self._control(cells[1].paragraphs[0], page, each, name)
+            else:
+                grid, ticks = self._grid(6.5) if grid is None else grid, None
+                row = grid.add_row()
+                row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
+                cells = row.cells
+                cells[0].width, cells[1].width = Cm(6.5), Cm(WIDTH - 6.5)
+                self._label(cells[0].paragraphs[0], each)
+                self._control(cells[1].paragraphs[0], page, each, name)
 
-    def _grid(self) -> Any:
+    def _grid(self, first: float) -> Any:
+        """A table of two columns, the first so many centimetres wide."""
         table = self.doc.add_table(0, 2)
-        wide(table, (6.5, WIDTH - 6.5))
+        wide(table, (first, WIDTH - first))
         return table
-
-    def _tick(self, page: str, each: Field, name: str) -> None:
-        """The box to tick before what is declared; one table for all that follow each other."""
-        last = self.doc.element.body[-2] if len(self.doc.element.body) > 1 else None
-        ticks = self._ticks if self._ticks is not None and last is self._ticks._tbl else self.doc.add_table(0, 2)
-        if ticks is not self._ticks:
-            wide(ticks, (0.9, WIDTH - 0.9))
-            self._ticks = ticks
-        cells = ticks.add_row().cells
-        self._control(cells[0].paragraphs[0], page, each, name)
-        cells[1].paragraphs[0].add_run(_(each.label))
 
     def _box(self, page: str, each: Field, name: str) -> None:
         paragraph = self.doc.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.space_before = Pt(6)
         self._label(paragraph, each)
-        table = self.doc.add_table(1, 1)
-        wide(table, (WIDTH,))
-        cell = table.rows[0].cells[0]
-        self._control(cell.paragraphs[0], page, each, name)
-        table.rows[0].height = Cm(1.2 if each.most <= BIG * 5 else 2.6)
-        self.doc.add_paragraph().paragraph_format.space_after = Pt(0)
+        made = self._made(each, name, self.blank.texts.get(page, {}).get(name, ""))
+        blanks.box(self.doc, made, 1.2 if each.most <= BIG * 5 else 2.6)
 
     def _label(self, paragraph: Paragraph, each: Field) -> None:
         label = _(each.label) + (f", {self.blank.currency}" if each.kind == "money" else "")
         paragraph.add_run(label).bold = True
-        for told in self._told(each):
-            run = paragraph.add_run(f"\n{told}")
-            run.font.size, run.font.color.rgb = Pt(8), SOFT
+        blanks.told(paragraph, list(self._told(each)))
 
     def _told(self, each: Field) -> Iterator[str]:
         if each.hint:
@@ -211,9 +153,7 @@ class _Writer:
         paragraph = self.doc.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         paragraph.add_run(questions.words(question.label, lang)).bold = True
-        for told in self._conditions(question, lang):
-            run = paragraph.add_run(f"\n{told}")
-            run.font.size, run.font.color.rgb = Pt(8), SOFT
+        blanks.told(paragraph, list(self._conditions(question, lang)))
         if question.kind == "file":
             return
         name, stands = f"q_{question.code}", self.blank.texts.get("questions", {}).get(f"q_{question.code}", "")
@@ -252,7 +192,7 @@ class _Writer:
         if table.prefix == "parties":
             for slot, (title, what) in enumerate(PARTS.values()):
                 self.doc.add_heading(f"{_(title)} – {_(what)}", 2)
-                asked = [each for each in table.fields if each.name not in ("bank", "account") or slot == ACCOUNT]
+                asked = [each for each in table.fields if each.name not in BANK or slot == HOLDER]
                 self._fields(page, [(each, f"parties-{slot}-{each.name}") for each in asked])
             return
         if table.hint:
@@ -276,7 +216,7 @@ class _Writer:
                 else:
                     self._control(cell.paragraphs[0], page, each, f"{table.prefix}-{slot}-{each.name}")
         for row in made.rows:
-            row._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
+            blanks.whole(row)
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Cm(width)
         self.doc.add_paragraph().paragraph_format.space_after = Pt(0)
@@ -310,27 +250,9 @@ class _Writer:
         return sorted([*there, *(next(free) for _each in range(missing))]) if missing > 0 else sorted(there)
 
 
-ACCOUNT = list(PARTS).index("account")
-
-
 def _widths(fields: Sequence[Field]) -> list[float]:
     """Centimetres of the columns: words take more than figures."""
     weight = {"text": 3.2, "line": 2.6, "choice": 2.0, "money": 1.7, "date": 1.7, "tick": 1.1, "tel": 2.0, "email": 2.2}
     first = 0.8 if fields[0].name != "own_cash" else 3.6
     parts = [weight.get(each.kind, 1.5) for each in fields]
     return [first, *((WIDTH - first) * part / sum(parts) for part in parts)]
-
-
-def _numbers(paragraph: Paragraph) -> None:
-    """Page x of y."""
-    for code in ("PAGE", "NUMPAGES"):
-        if code == "NUMPAGES":
-            paragraph.add_run(" / ")
-        run = paragraph.add_run()
-        for kind in ("begin", None, "end"):
-            text = (
-                f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>'
-                if kind
-                else f"<w:instrText {nsdecls('w')}>{code}</w:instrText>"
-            )
-            run._r.append(parse_xml(text))

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
-from fundapp.documents import package
+from fundapp.documents import blanks, controls, package
 from fundapp.documents.package import NotAWordFile as NotAWordFile
 from fundapp.files.store import Unfit, media_type
 from fundapp.funds.questions import Question, choices_of
 from fundapp.kit import i18n
 from fundapp.kit.i18n import gettext as _
-from fundapp.measures import plainword
 from fundapp.measures.fields import PAGES, Field
 
 KEYWORD = "led-form"
@@ -58,7 +57,7 @@ class Reading:
 
 def key_of(**facts: object) -> str:
     """What is kept with a document: for which call, edition, form, language and proposal it was made."""
-    return ";".join([KEYWORD, *(f"{name}={value}" for name, value in facts.items())])
+    return blanks.key_of(KEYWORD, **facts)
 
 
 def read(data: bytes, asked: Sequence[Question], lists: Mapping[str, Sequence[tuple[str, str]]]) -> Reading:
@@ -67,9 +66,9 @@ def read(data: bytes, asked: Sequence[Question], lists: Mapping[str, Sequence[tu
     `asked`: the call's own questions; `lists`: what can be chosen as region and bottleneck, as (code, words).
     """
     parts = package.parts(data)
-    found = Reading(_key(parts))
+    found = Reading(blanks.key_in(parts, KEYWORD))
     boxes: dict[str, list[str]] = {}
-    for each in plainword.read(package.tree(parts["word/document.xml"])):
+    for each in controls.read(package.tree(parts["word/document.xml"])):
         page, known = _place(each.name, asked)
         if page is None:
             if each.text:
@@ -84,16 +83,6 @@ def read(data: bytes, asked: Sequence[Question], lists: Mapping[str, Sequence[tu
     for name, codes in boxes.items():
         found.texts.setdefault("questions", {})[name] = "\n".join(codes)
     found.pictures = list(islice(_pictures(parts), PHOTOS))
-    return found
-
-
-def _key(parts: Mapping[str, bytes]) -> dict[str, str]:
-    core = parts.get("docProps/core.xml")
-    words = "" if core is None else "".join(each.text or "" for each in package.tree(core).iter("{*}keywords"))
-    head, *pairs = words.split(";")
-    found = dict(pair.split("=", 1) for pair in pairs if "=" in pair) if head == KEYWORD else {}
-    if found.get("language") not in i18n.NAMES:
-        found.pop("language", None)  # anybody can write there what they like
     return found
 
 
@@ -115,7 +104,7 @@ def _place(name: str, asked: Sequence[Question]) -> tuple[str | None, Field | No
 
 def _text(
     found: Reading,
-    each: plainword.Found,
+    each: controls.Found,
     known: Field | None,
     asked: Sequence[Question],
     lists: Mapping[str, Sequence[tuple[str, str]]],

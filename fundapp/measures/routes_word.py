@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from fundapp.documents.controls import WORD
 from fundapp.files.models import File
 from fundapp.files.service import attach as attach_file
 from fundapp.files.store import Kept, Unfit
@@ -21,7 +22,6 @@ from fundapp.kit.web.pages import go, language, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures import codes, drafting, offline, pages, queries, reading
 from fundapp.measures.models import Measure
-from fundapp.measures.plainword import WORD
 from fundapp.people.access import At, By, to
 from fundapp.people.permissions import Action
 

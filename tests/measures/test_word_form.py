@@ -14,11 +14,12 @@ from docx.shared import Cm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fundapp.documents import controls
+from fundapp.documents.controls import WORD
 from fundapp.funds.questions import Question, kept
-from fundapp.measures import plainword, printing, queries, reading
+from fundapp.measures import printing, queries, reading
 from fundapp.measures.codes import FULL, SHORT, sections
 from fundapp.measures.fields import PAGES
-from fundapp.measures.plainword import WORD
 from tests import factories
 from tests.conftest import missing
 from tests.factories import MORNING
@@ -179,10 +180,10 @@ def put(browser, path, data, name="form.docx"):
 def changed(data, **texts):
     """The document with other words in some of its fields."""
     document = Document(io.BytesIO(data))
-    for sdt in document.element.body.iter(plainword.qn("w:sdt")):
-        tag = sdt.find(plainword.qn("w:sdtPr")).find(plainword.qn("w:tag")).get(plainword.qn("w:val"))
+    for sdt in document.element.body.iter(controls.qn("w:sdt")):
+        tag = sdt.find(controls.qn("w:sdtPr")).find(controls.qn("w:tag")).get(controls.qn("w:val"))
         if tag in texts:
-            first, *rest = sdt.iter(plainword.qn("w:t"))
+            first, *rest = sdt.iter(controls.qn("w:t"))
             first.text = texts[tag]
             for other in rest:
                 other.text = ""

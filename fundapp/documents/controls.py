@@ -1,4 +1,4 @@
-"""Content controls of a Word document as the proposal's form uses them: written here, found again here. Knows no proposal."""
+"""Content controls of a Word document: written here, found again here, also after a program that keeps only their bookmarks."""
 
 import copy
 import itertools
