@@ -45,6 +45,8 @@ PARTS: dict[str, tuple[str, str]] = {
     "account": (mark("Who holds the account"), mark("the money goes there")),
     "reports": (mark("Who reports"), mark("keeps the receipts and writes the reports")),
 }
+HOLDER = list(PARTS).index("account")  # the number of the party that holds the account
+BANK = frozenset({"bank", "account"})  # fields that only this party has
 SOURCES: dict[str, str] = {
     "own_cash": mark("Own money"),
     "in_kind": mark("Own work and goods"),
@@ -68,10 +70,14 @@ PUBLICATION_TEXT = mark(
 )
 CONFLICTS: dict[str, str] = {
     "family": mark("Family or close friendship"),
+    "personal": mark("A quarrel or another personal matter"),
     "employment": mark("Employment there, now or in the last three years"),
-    "same_organisation": mark("Seat or membership in the same organisation"),
-    "business": mark("Business or competition"),
+    "board": mark("A seat on its board"),
+    "same_organisation": mark("Member of the same organisation"),
+    "business": mark("Business with it: a share, a loan, a customer, a supplier"),
+    "competitor": mark("Competition with it"),
     "helped": mark("Helped to write the proposal"),
+    "political": mark("Party or public office"),
     "other": mark("Something else"),
 }
 

@@ -43,6 +43,7 @@ ALIKE: dict[str, tuple[str, ...]] = {  # only letters of it
     "groups": ("label",),
 }
 LIKENESS = 0.75
+LEAST = 5  # characters of a reason
 ANSWER_DAYS = 14
 OBJECTION_TITLE = mark("Answer an objection to a correction")
 
@@ -127,9 +128,6 @@ def why_not(page: str, field: str, before: str, text: str, because: str) -> list
     if len(because) < LEAST:
         reasons.append(_("Please say in a few words why."))
     return reasons
-
-
-LEAST = 5
 
 
 def object_to(

@@ -5,13 +5,11 @@ import re
 from collections.abc import Mapping
 
 from fundapp.measures import drafting, fields, filled
-from fundapp.measures.codes import PARTS, Section
+from fundapp.measures.codes import BANK, HOLDER, Section
 from fundapp.measures.models import Measure
 from fundapp.measures.queries import Proposal
 
 ROW = re.compile(r"(\w+)-([0-9]{1,9})-(\w+)")
-BANK = frozenset({"bank", "account"})
-HOLDER = list(PARTS).index("account")  # the slot of the party that holds the account
 GIVEN = frozenset(
     {"code", "title", "unit", "kind", "sector", "likelihood", "impact"}
 )  # stand there before anybody writes
