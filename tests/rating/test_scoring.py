@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fundapp.rating import scoring
 from fundapp.rating.scheme import DEFAULT_SCHEME
-from fundapp.rating.scoring import Band, Entry, Sheet
+from fundapp.rating.scoring import Band, Criterion, Entry, Sheet
 
 CODES = [criterion.code for criterion in DEFAULT_SCHEME.criteria]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -125,6 +125,87 @@ def test_two_sheets_of_one_member_are_refused() -> None:
         scoring.outcome(DEFAULT_SCHEME, [FIRST, FIRST])
 
 
+def without(sheet: Sheet, *codes: str) -> Sheet:
+    """The same sheet by a member who cannot judge these criteria."""
+    judged = {code: given_points for code, given_points in sheet.points.items() if code not in codes}
+    return replace(sheet, points=judged, unjudged=frozenset(codes))
+
+
+def changed(code: str, **changes: object) -> scoring.Scheme:
+    """The default scheme with one criterion changed."""
+    lines = (replace(c, **changes) if c.code == code else c for c in DEFAULT_SCHEME.criteria)
+    return replace(DEFAULT_SCHEME, criteria=tuple(lines))
+
+
+def test_what_cannot_be_judged_is_no_zero_and_leaves_the_other_weights_in_proportion() -> None:
+    partial = without(FIRST, "R1", "R8")
+    assert scoring.total(DEFAULT_SCHEME, partial.points, partial.unjudged) == Decimal("72.0000")
+    assert scoring.total(DEFAULT_SCHEME, without(SECOND, "R1").points, {"R1"}) == Decimal("68.75")
+    assert scoring.total(DEFAULT_SCHEME, without(THIRD, "R2", "R4", "R5").points, {"R2", "R4", "R5"}) == Decimal(
+        "63.3333"
+    )
+
+
+def test_the_mean_of_a_criterion_is_over_those_who_judged_it() -> None:
+    result = scoring.outcome(DEFAULT_SCHEME, [without(FIRST, "R2"), SECOND, without(THIRD, "R4")])
+    assert (result.means["R2"], result.means["R4"]) == (Decimal(3), Decimal("2.5"))
+    assert (result.unjudged_knockouts, result.band) == ((), Band.FUNDABLE)
+
+
+def test_a_knock_out_that_nobody_judged_leaves_no_band_and_has_to_be_talked_about() -> None:
+    result = scoring.outcome(DEFAULT_SCHEME, [without(sheet, "R3", "R4") for sheet in (FIRST, SECOND, THIRD)])
+    assert (result.unjudged_knockouts, result.band, result.needs_moderation) == (("R3",), None, True)
+    assert {"R3", "R4"} & set(result.means) == set()
+    assert result.enough_sheets
+
+
+def test_a_sheet_judges_at_least_half_of_the_weight() -> None:
+    half, less = without(FIRST, "R1", "R2", "R3"), without(FIRST, "R1", "R2", "R3", "R8")
+    assert scoring.enough_judged(DEFAULT_SCHEME, half.points, half.unjudged)
+    assert not scoring.enough_judged(DEFAULT_SCHEME, less.points, less.unjudged)
+    with pytest.raises(ValueError):
+        scoring.outcome(DEFAULT_SCHEME, [less])
+
+
+def test_cannot_judge_is_an_answer_that_needs_a_comment() -> None:
+    partial = without(FIRST, "R4")
+    assert scoring.missing(DEFAULT_SCHEME, partial.points, partial.unjudged) == []
+    assert scoring.missing(DEFAULT_SCHEME, partial.points) == ["R4"]
+    assert scoring.comment_needed(DEFAULT_SCHEME, "R4", None)
+
+
+@pytest.mark.parametrize("unjudged", [{"R1"}, {"R9"}])
+def test_points_for_what_cannot_be_judged_are_refused(unjudged: set[str]) -> None:
+    with pytest.raises(ValueError):
+        scoring.total(DEFAULT_SCHEME, FIRST.points, unjudged)
+
+
+def test_a_criterion_can_have_a_scale_of_its_own() -> None:
+    scheme = changed("R1", highest=10, anchors={10: {"en": "outstanding"}})
+    assert scoring.total(scheme, {**FIRST.points, "R1": 10}) == Decimal(76)
+    assert scoring.total(scheme, {**FIRST.points, "R1": 4}) == Decimal(64)
+    with pytest.raises(ValueError):
+        scoring.total(scheme, {**FIRST.points, "R1": 11})
+
+
+def test_a_criterion_outside_the_total_counts_nowhere_but_can_knock_out() -> None:
+    lawful = Criterion("L", 0, {}, {}, threshold=Decimal(1), highest=1, counts=False)
+    scheme = replace(DEFAULT_SCHEME, criteria=(*DEFAULT_SCHEME.criteria, lawful))
+    given_sheets = [
+        replace(sheet, points={**sheet.points, "L": int(sheet is FIRST)}) for sheet in (FIRST, SECOND, THIRD)
+    ]
+    result = scoring.outcome(scheme, given_sheets)
+    assert (result.score, result.means["L"], result.knocked_out) == (Decimal("69.6667"), Decimal("0.3333"), ("L",))
+    assert scoring.missing(scheme, FIRST.points) == ["L"]
+
+
+def test_a_tie_criterion_nobody_judged_stands_behind_a_mean_of_zero() -> None:
+    unknown = entry("unknown", means={"R2": Decimal(5)})
+    zero = entry("zero", means={"R4": Decimal(0), "R2": Decimal(1)})
+    places = scoring.ranking(DEFAULT_SCHEME, [unknown, zero])
+    assert [(place.rank, place.entry.key) for place in places] == [(1, "zero"), (2, "unknown")]
+
+
 @given(SHEETS)
 def test_score_and_spread_stay_within_the_sheets(rows: list[tuple[int, ...]]) -> None:
     result = scoring.outcome(DEFAULT_SCHEME, [Sheet(str(n), points(*row)) for n, row in enumerate(rows)])
@@ -201,6 +282,10 @@ def test_the_default_scheme_is_complete_in_three_languages() -> None:
         {"criteria": DEFAULT_SCHEME.criteria[:7]},
         {"criteria": (*DEFAULT_SCHEME.criteria[:7], DEFAULT_SCHEME.criteria[0])},
         {"criteria": (replace(DEFAULT_SCHEME.criteria[0], weight=100, threshold=Decimal(6)),)},
+        {"criteria": (replace(DEFAULT_SCHEME.criteria[0], weight=100, highest=0),)},
+        {"criteria": (replace(DEFAULT_SCHEME.criteria[0], weight=100, highest=2),)},
+        {"criteria": (replace(DEFAULT_SCHEME.criteria[0], weight=100, anchors={6: {"en": "more"}}),)},
+        {"criteria": (replace(DEFAULT_SCHEME.criteria[0], weight=100, counts=False),)},
         {"minimum_sheets": 1},
         {"improve_from": Decimal(61)},
     ],
