@@ -19,8 +19,8 @@ from fundapp.kit.heartbeat import Heartbeat
 from fundapp.kit.web import pages
 from fundapp.kit.web.assets import Assets
 from fundapp.kit.web.guard import Guard
+from fundapp.measures.conflicts import closed_to
 from fundapp.measures.handing import pass_on
-from fundapp.measures.queries import closed_to
 from fundapp.overview.navigation import nav, notice
 from fundapp.overview.reading import reads
 from fundapp.people.access import Anyone, known

@@ -10,7 +10,6 @@ from sqlalchemy import (
     CompoundSelect,
     and_,
     case,
-    exists,
     false,
     func,
     literal,
@@ -28,6 +27,7 @@ from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.measures import models
 from fundapp.measures.codes import FUND_INDICATORS
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
     Activity,
@@ -84,8 +84,8 @@ class Proposal:
 def visible_to(person: Actor) -> ColumnElement[bool]:
     """What of all measures this person may know of, as a condition on Measure.
 
-    Built from the rights to read a case file; a measure on which the person declared a conflict of interest is closed
-    to them in every role but that of its own applicant.
+    Built from the rights to read a case file; a measure on which the person has a conflict of interest is closed
+    to them in every role but that of its own applicant (conflicts.py).
     """
     seen = [_seen_by(person, person)]
     seen += [_seen_by(lender, person) for lender in lenders(person)]
@@ -101,6 +101,7 @@ def owned_by(person: Actor, *, reading: bool = False) -> ColumnElement[bool]:
 def _seen_by(one: Actor, person: Actor) -> ColumnElement[bool]:
     """What `one` may know of, who is the person themselves or somebody they stand in for; a conflict of either closes it."""
     own: list[ColumnElement[bool]] = []
+    office: list[ColumnElement[bool]] = []
     others: list[ColumnElement[bool]] = []
     for right in RIGHTS[Action.READ_CASE]:
         if not any(held.role == right.role for held in one.roles):
@@ -109,18 +110,17 @@ def _seen_by(one: Actor, person: Actor) -> ColumnElement[bool]:
         if right.scope is Scope.OWN:
             own.append(and_(states, owned_by(one, reading=True)))
         elif right.scope is Scope.BRANCH:
-            others.append(and_(states, Measure.branch_id.in_(sorted(branches(one)))))
+            office.append(and_(states, Measure.branch_id.in_(sorted(branches(one)))))
         elif right.scope is Scope.TO_CHECK:
-            others.append(and_(states, Measure.check_branch_id.in_(sorted(branches(one)))))
+            office.append(and_(states, Measure.check_branch_id.in_(sorted(branches(one)))))
         elif right.scope is Scope.ALL:
             others.append(states)
-    conflict = exists().where(
-        Declaration.measure_id == Measure.id,
-        Declaration.person_id.in_((one.id, person.id)),
-        Declaration.conflict,
-        Declaration.replaced_at.is_(None),
+    return or_(
+        false(),
+        *own,
+        and_(or_(false(), *office), ~conflict_of(one.id, person.id, office=True)),
+        and_(or_(false(), *others), ~conflict_of(one.id, person.id)),
     )
-    return or_(false(), *own, and_(or_(false(), *others), ~conflict))
 
 
 def find(session: ReadSession, id: int, *, visible_to: Person) -> Measure | None:
@@ -313,14 +313,6 @@ def run_out(session: ReadSession, at: datetime) -> list[Measure]:
     )
     asked = select(Measure).join(Call, Call.id == Measure.call_id).where(over, Measure.id.not_in(proposed))
     return list(session.scalars(asked.options(joinedload(Measure.fund), joinedload(Measure.call)).order_by(Measure.id)))
-
-
-def closed_to(session: ReadSession, person_id: int) -> list[int]:
-    """The measures that a declared conflict of interest closes to this person, everywhere."""
-    asked = select(Declaration.measure_id).where(
-        Declaration.person_id == person_id, Declaration.conflict, Declaration.replaced_at.is_(None)
-    )
-    return list(session.scalars(asked))
 
 
 def total(session: ReadSession, measure: Measure) -> tuple[int, int]:

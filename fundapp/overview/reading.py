@@ -5,7 +5,7 @@ from sqlalchemy import exists, select
 from fundapp.documents.models import Document
 from fundapp.kit.database import ReadSession
 from fundapp.measures import queries as measures
-from fundapp.measures.models import Declaration
+from fundapp.measures.conflicts import conflict_of
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.rating.proceedings import Decision
@@ -22,9 +22,6 @@ def reads(session: ReadSession, person: Person, document: Document) -> bool:
         return may(person, Action.READ_RESULTS)
     conflict = exists().where(
         Decision.meeting_id == int(document.subject.rpartition(":")[2]),
-        Declaration.measure_id == Decision.measure_id,
-        Declaration.person_id == person.id,
-        Declaration.conflict,
-        Declaration.replaced_at.is_(None),
+        conflict_of(person.id, measure=Decision.measure_id),
     )
     return may(person, Action.SEE_SCORES) and not session.scalar(select(conflict))

@@ -21,6 +21,7 @@ from fundapp.mail.models import Message
 from fundapp.mail.service import stop
 from fundapp.measures import queries as measures
 from fundapp.measures.codes import TOPICS
+from fundapp.measures.conflicts import closed_to
 from fundapp.measures.models import Measure
 from fundapp.overview import forms, messages, steps
 from fundapp.overview.case import case, stopped, what_next
@@ -80,7 +81,7 @@ def take_back(session: Writing, measure: ACase, posted: PostedForm, by: By, at: 
 def whole_history(
     request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_HISTORY)], before: int | None = None
 ) -> Response:
-    told = history.newest(session, before, without=measures.closed_to(session, by.id))
+    told = history.newest(session, before, without=closed_to(session, by.id))
     names = people.names(session, [id for one in told for id in (one.entry.by_id, one.entry.for_id)])
     return page(
         request,
@@ -97,7 +98,7 @@ def whole_history(
 def outbox(
     request: Request, session: Reading, by: Annotated[Person, allowed(Action.READ_OUTBOX)], before: int | None = None
 ) -> Response:
-    found = mail.outbox(session, before=before, without=measures.closed_to(session, by.id))
+    found = mail.outbox(session, before=before, without=closed_to(session, by.id))
     smtp = bool(request.app.state.settings.smtp_url)
     texting, waiting = bool(request.app.state.settings.sms_url), mail.waiting(session)
     return page(request, "overview/outbox.html", found=found, smtp=smtp, texting=texting, waiting=waiting)
@@ -108,7 +109,7 @@ def message(
     request: Request, session: Reading, message: Annotated[Message, to(Action.READ_OUTBOX, mail.find)], by: By, at: At
 ) -> Response:
     """A mail with a link or a code that signs somebody in is read by the administrator, and only where nothing could bring it."""
-    if message.case_id in measures.closed_to(session, by.id):
+    if message.case_id in closed_to(session, by.id):
         raise NotFound
     settings = request.app.state.settings
     personal = message.kind.startswith("people/")

@@ -81,7 +81,7 @@ class ScoreRow(Form):
 
 
 class TieForm(Form):
-    kind: Literal["family", "employment", "same_organisation", "business", "helped", "other"]
+    kind: Literal[tuple(CONFLICTS)]  # type: ignore[valid-type]
     explanation: Annotated[str, Field(min_length=3, max_length=1000)]
 
 

@@ -13,6 +13,7 @@ from fundapp.kit.database import Database
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.mail.models import Message
 from fundapp.measures import queries as measures
+from fundapp.measures.conflicts import closed_to
 from fundapp.people import deputies, service
 from fundapp.people.models import Deputy, Person
 from fundapp.people.permissions import NEVER_LENT, Action, Lender, Role, branches, holds, may
@@ -48,7 +49,7 @@ def lent(database: Database, deputy: Person, on: date = TODAY) -> Person:
     """The deputy as they are let in on this day."""
     with database.reading() as session:
         found = session.get_one(Person, deputy.id)
-        found.lenders = deputies.lenders(session, found, on, measures.closed_to)
+        found.lenders = deputies.lenders(session, found, on, closed_to)
         return found
 
 
@@ -74,7 +75,7 @@ def test_giving_roles_declaring_and_scoring_are_never_lent() -> None:
     refused = {action for action in Action if not may(deputy, action)}
     assert {Action.MANAGE_PEOPLE, Action.DECLARE, Action.SCORE} <= NEVER_LENT
     own = {Action.CONFIRM_PROPOSAL, Action.WITHDRAW, Action.ANSWER, Action.ASK_BRANCH}
-    own |= {Action.OBJECT, Action.GIVE_PROPOSAL, Action.WITHDRAW_CONSENT}
+    own |= {Action.OBJECT, Action.GIVE_PROPOSAL, Action.WITHDRAW_CONSENT, Action.COMPLAIN}
     assert refused == {*NEVER_LENT, *own, Action.READ_ORGANISATION, Action.KEEP_ORGANISATION}
 
 
