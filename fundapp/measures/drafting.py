@@ -23,9 +23,9 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
 from fundapp.kit.texts import show_date
-from fundapp.measures import budget, fields, missing, queries
+from fundapp.measures import budget, fields, queries
 from fundapp.measures.codes import FULL, FUND_INDICATORS, PARTS, SHORT
-from fundapp.measures.gaps import is_open as is_open
+from fundapp.measures.gaps import call_of, is_open
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
     Activity,
@@ -124,7 +124,7 @@ def change_form(session: WriteSession, measure: Measure, form: str, *, by: Perso
     _writable(session, measure, by)
     if measure.status != Status.DRAFT:
         raise Refused(_("A proposal that has been sent keeps its form."))
-    if form == SHORT and not missing.call_of(measure).short_limit:
+    if form == SHORT and not call_of(measure).short_limit:
         raise Refused(_("This call has no short form."))
     if form not in (FULL, SHORT):
         raise Refused(_("Please choose one of the answers given."), field="form")
@@ -234,7 +234,7 @@ def attach_all(
 def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by: Person, at: datetime) -> Annex:
     """Adds a paper; of kinds that stand alone the newer replaces the older, which is kept."""
     _writable(session, measure, by)
-    asked = {each.annex for each in questions.of(missing.call_of(measure)) if each.kind == "file"}
+    asked = {each.annex for each in questions.of(call_of(measure)) if each.kind == "file"}
     if kind not in ANNEXES and kind not in asked:
         raise Refused(_("Please say what kind of paper this is."), field="kind")
     there = [(annex, file) for annex, file in queries.annexes(session, measure) if annex.kind == kind]
@@ -364,7 +364,7 @@ def _dates(measure: Measure, given: Mapping[str, Any], rows: Sequence[Mapping[st
     starts, ends = given.get("starts_on"), given.get("ends_on")
     if starts is None or ends is None:
         return
-    longest = missing.call_of(measure).longest_months
+    longest = call_of(measure).longest_months
     latest = add_months(starts, longest)
     if ends <= starts:
         raise Refused(_("The end must be after the start."), field="ends_on")

@@ -10,8 +10,8 @@ from fundapp.kit import dates, i18n, money
 from fundapp.kit.dates import on
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
-from fundapp.measures import missing
 from fundapp.measures.checklist import Line
+from fundapp.measures.gaps import call_of
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 
@@ -68,7 +68,7 @@ LETTERS: tuple[Letter, ...] = (REFUSAL,)
 
 def refusal(measure: Measure, failed: Sequence[Line], *, language: str, by: Person, at: datetime) -> dict[str, Any]:
     """The fields of the refusal, as text in the reader's language."""
-    call, fund, organisation, branch = missing.call_of(measure), measure.fund, measure.organisation, measure.branch
+    call, fund, organisation, branch = call_of(measure), measure.fund, measure.organisation, measure.branch
     zone = ZoneInfo(fund.zone)
     today = on(at, zone)
     received = on(measure.submitted_at, zone) if measure.submitted_at else today
@@ -120,7 +120,7 @@ def complaint_until(today: date) -> date:
 
 def needed(code: str, measure: Measure, language: str) -> str:
     """What the call asks for at this check."""
-    call, currency = missing.call_of(measure), measure.fund.currency
+    call, currency = call_of(measure), measure.fund.currency
     smallest, largest = (
         money.show(amount, currency, language, with_currency=True) for amount in (call.smallest, call.largest)
     )

@@ -11,7 +11,7 @@ from fundapp.funds.models import Call, Fund
 from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import mark
-from fundapp.measures import missing, queries
+from fundapp.measures import gaps, queries
 from fundapp.measures.codes import TOPICS
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
@@ -133,7 +133,7 @@ def of_owner(session: ReadSession, person: Person) -> list[Measure]:
 def gaps_of(session: ReadSession, rows: Sequence[Measure]) -> dict[int, int]:
     """Measure id -> how many things are missing, for those that are still written; the same number of questions for all."""
     writing = [row for row in rows if row.status in (S.DRAFT, S.RETURNED) and row.call is not None]
-    return {id: len(missing.gaps(proposal)) for id, proposal in queries.written(session, writing).items()}
+    return {id: len(gaps.gaps(proposal)) for id, proposal in queries.written(session, writing).items()}
 
 
 def _words(q: str) -> ColumnElement[bool]:

@@ -8,11 +8,7 @@ from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_moment
 from fundapp.measures import queries
-from fundapp.measures.gaps import amount_of
-from fundapp.measures.gaps import call_of as call_of
-from fundapp.measures.gaps import gaps as gaps
-from fundapp.measures.gaps import own_share as own_share
-from fundapp.measures.gaps import why_not_own_share as why_not_own_share
+from fundapp.measures.gaps import amount_of, call_of, gaps, why_not_own_share
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 

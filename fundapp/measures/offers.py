@@ -8,7 +8,7 @@ from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.dates import on
 from fundapp.kit.i18n import ngettext
 from fundapp.lifecycle.offers import Offer
-from fundapp.measures import checklist, missing, queries
+from fundapp.measures import checklist, gaps, missing, queries
 from fundapp.measures.duties import ANSWER_TITLE, CHECK_TITLE
 from fundapp.measures.lifecycle import ACCEPT, ADMIT_LATE, EXPIRE_DRAFT, SEND_BACK, SUBMIT, TURN_DOWN
 from fundapp.measures.models import Measure
@@ -18,7 +18,7 @@ from fundapp.reminders.service import cancel, owe
 
 def why_not_send(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
     """As why_not_submit, with one line for all that is missing: the form lists it."""
-    count = len(missing.gaps(queries.proposal(session, measure)))
+    count = len(gaps.gaps(queries.proposal(session, measure)))
     open_ = [ngettext("One thing is still missing.", "%(num)s things are still missing; the form says which.", count)]
     return missing.why_too_late(measure, at) + missing.why_not_confirmed(measure) + (open_ if count else [])
 

@@ -18,7 +18,7 @@ from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, Posted, bind, legible, thousandths
 from fundapp.measures import drafting, fields, filled, forms_sheets, queries
-from fundapp.measures.gaps import call_of, pages
+from fundapp.measures.gaps import call_of, is_open, pages
 from fundapp.measures.models import Measure, Typed
 from fundapp.measures.queries import Proposal
 from fundapp.people.models import Person
@@ -241,7 +241,7 @@ def _known(measure: Measure, section: str, texts: Texts, there: Texts) -> None:
 def _open(measure: Measure, section: str, merged: Texts, there: Texts) -> None:
     """Refuses a text in a field that was not asked for: it does not stand on the page, so nobody could take it out again."""
     for name, text in merged.items():
-        if text != there.get(name, "") and not drafting.is_open(measure, section, name.removeprefix("q_")):
+        if text != there.get(name, "") and not is_open(measure, section, name.removeprefix("q_")):
             raise Refused(_("Only what was asked for can be changed now."), field=name)
 
 
@@ -272,7 +272,7 @@ def take_reading(
         texts = {
             name: text
             for name, text in read.get(each.name, {}).items()
-            if f"{each.name}/{name}" in chosen and drafting.is_open(measure, each.name, name.removeprefix("q_"))
+            if f"{each.name}/{name}" in chosen and is_open(measure, each.name, name.removeprefix("q_"))
         }
         if not texts:
             continue

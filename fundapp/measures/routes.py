@@ -123,7 +123,7 @@ def review(request: Request, session: Reading, measure: Readable, by: By, at: At
     proposal = queries.proposal(session, measure)
     asked = next((x for x in of_case(session, measure.id) if x.entry.action == "measures.send_back"), None)
     return page(
-        request, "measures/review.html", measure=measure, proposal=proposal, gaps=missing.gaps(proposal), codes=codes, areas=areas.named(),
+        request, "measures/review.html", measure=measure, proposal=proposal, gaps=gaps.gaps(proposal), codes=codes, areas=areas.named(),
         currency=measure.fund.currency, annex_kinds=ANNEXES, applicant_kinds=APPLICANTS, writes=may(by, Action.WRITE_PROPOSAL, measure),
         why_not=missing.why_too_late(measure, at) + missing.why_not_confirmed(measure), deadline=missing.deadline(measure),
         asked=asked if measure.status == "returned" else None, confirms=may(by, Action.CONFIRM_PROPOSAL, measure), at=at,

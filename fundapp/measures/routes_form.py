@@ -85,14 +85,14 @@ def _page(
 
 def _context(session: Any, proposal: Any, section: str, at: Any, *, whole: bool = False) -> dict[str, Any]:
     """What the pages of the form show besides their fields."""
-    measure, missed = proposal.measure, missing.gaps(proposal)
-    call, fund, own = missing.call_of(measure), measure.fund, gaps.pages(measure)
+    measure, missed = proposal.measure, gaps.gaps(proposal)
+    call, fund, own = gaps.call_of(measure), measure.fund, gaps.pages(measure)
     before, after = codes.beside(own, section) if section else (None, None)
     return {
         "measure": measure, "proposal": proposal, "section": codes.BY_NAME.get(section), "sections": own, "gaps": missed, "whole": whole,
         "steps": _steps(proposal, missed, section), "codes": codes, "pages": fields.PAGES, "annex_kinds": ANNEXES,
         "applicant_kinds": APPLICANTS, "areas": areas.named(), "currency": fund.currency, "at": at, "previous": before, "following": after,
-        "deadline": missing.deadline(measure), "slots": filled.slots, "label_of": fields.label, "is_open": drafting.is_open,
+        "deadline": missing.deadline(measure), "slots": filled.slots, "label_of": fields.label, "is_open": gaps.is_open,
         "was": partial(showing.was, measure), "wishes": partial(showing.wishes, measure), "any_open": partial(showing.any_open, measure),
         "standings": standing.standings(proposal.lines, call, fund.currency, measure.form), "questions": questions.of(call),
         "asked_of_fund": money.in_words(proposal.sum("from_grant"), fund.currency, i18n.LANGUAGE.get()),

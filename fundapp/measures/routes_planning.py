@@ -10,7 +10,7 @@ from fundapp.kit.errors import Refused
 from fundapp.kit.web.forms import Bound, Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, filled, forms, forms_sheets, missing, planning, queries
+from fundapp.measures import codes, filled, forms, forms_sheets, gaps, missing, planning, queries
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, to
 from fundapp.people.models import Person
@@ -32,7 +32,7 @@ def _page(request: Request, session: Any, measure: Measure, by: Person, form: Bo
     asked = proposal.sum("from_grant")
     return page(
         request, "measures/fit.html", status, measure=measure, proposal=proposal, form=form, codes=codes, asked=asked,
-        currency=measure.fund.currency, why_not_fit=missing.why_not_fit(measure), shares=missing.own_share(proposal),
+        currency=measure.fund.currency, why_not_fit=missing.why_not_fit(measure), shares=gaps.own_share(proposal),
         count=filled.count(form.values, "lines"), why_not_accept=missing.why_not_accept_plan(session, measure),
         accepts=may(by, Action.ACCEPT_PLAN, measure), quantity=filled.quantity,
     )  # fmt: skip

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from fundapp.measures import drafting, fields, filled
+from fundapp.measures import fields, filled, gaps
 from fundapp.measures.codes import BANK, HOLDER, Section
 from fundapp.measures.models import Measure
 from fundapp.measures.queries import Proposal
@@ -29,7 +29,7 @@ def on_page(measure: Measure, section: str, name: str) -> bool:
     field = fields.find(section, name)
     if field is not None and not field.asked(measure.form):
         return False
-    return drafting.is_open(measure, section, prefix or own.removeprefix("q_"))
+    return gaps.is_open(measure, section, prefix or own.removeprefix("q_"))
 
 
 def wishes(measure: Measure, section: str, name: str = "") -> list[str]:

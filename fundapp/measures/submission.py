@@ -15,7 +15,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import take
 from fundapp.mail.models import Message
 from fundapp.mail.service import LETTERS_WAIT, queue
-from fundapp.measures import frozen, helping, missing, queries
+from fundapp.measures import frozen, gaps, helping, missing, queries
 from fundapp.measures.duties import CHECK_TITLE, EXPIRE_TITLE
 from fundapp.measures.lifecycle import ADMIT_LATE, EXPIRE_DRAFT, SUBMIT, Status
 from fundapp.measures.models import Measure, Snapshot
@@ -125,7 +125,7 @@ def _number(session: WriteSession, measure: Measure, at: datetime) -> None:
 
 def _sent(session: WriteSession, measure: Measure, at: datetime) -> None:
     snapshot = freeze(session, measure, "submitted", at=at)
-    call = missing.call_of(measure)
+    call = gaps.call_of(measure)
     freeze_call(session, call, at=at)
     done(session, "measures.answer", measure, at=at)
     cancel(session, "measures.expire", measure, at=at)

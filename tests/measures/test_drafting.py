@@ -7,7 +7,7 @@ import pytest
 from fundapp.files.store import Kept
 from fundapp.history.queries import of_case
 from fundapp.kit.errors import NotAllowed, Refused
-from fundapp.measures import drafting, missing, queries
+from fundapp.measures import drafting, gaps, queries
 from fundapp.measures.models import BudgetLine, TargetGroup
 from tests import factories
 from tests.factories import MORNING
@@ -22,7 +22,7 @@ def test_a_complete_proposal_lacks_nothing_and_adds_up(write, draft):
     def work(session):
         measure = draft(session)
         return (
-            missing.gaps(queries.proposal(session, measure)),
+            gaps.gaps(queries.proposal(session, measure)),
             measure.total_cost,
             measure.requested,
             measure.branch.name,
@@ -35,7 +35,7 @@ def test_an_empty_draft_names_all_that_is_missing_in_the_applicants_words(write)
     def work(session):
         owner = factories.person(session, role="applicant")
         measure = drafting.start(session, factories.call(session, annexes=["offers"]), by=owner, at=MORNING)
-        found = missing.gaps(queries.proposal(session, measure))
+        found = gaps.gaps(queries.proposal(session, measure))
         return [
             (gap.section, gap.text) for gap in found if gap.section in ("measure", "costs", "annexes", "declarations")
         ]
@@ -235,10 +235,10 @@ def test_a_group_without_a_sponsor_is_told_so(write, draft):
         measure = draft(session)
         fields = {"organisation": FIELDS["applicant"]["organisation"] | {"kind": "group"}}
         drafting.save(session, measure, "applicant", fields, ROWS["applicant"], **how(measure))
-        alone = [gap.text for gap in missing.gaps(queries.proposal(session, measure))]
+        alone = [gap.text for gap in gaps.gaps(queries.proposal(session, measure))]
         rows = [row | ({"organisation": "Town"} if row["part"] == "signs" else {}) for row in ROWS["applicant"]]
         drafting.save(session, measure, "applicant", fields, rows, **how(measure))
-        return alone, missing.gaps(queries.proposal(session, measure))
+        return alone, gaps.gaps(queries.proposal(session, measure))
 
     assert write(work) == (["a sponsor who signs, because a group is not registered"], [])
 
@@ -262,7 +262,7 @@ def test_the_own_share_is_tested_to_the_cent(write, draft, own_cash, in_kind, sa
         drafting.save(session, measure, "costs", {}, [line("All", 10_000_00)], **how(measure))
         row = {"id": queries.lines(session, measure)[0].id, "own_cash": own_cash, "in_kind": in_kind}
         drafting.save(session, measure, "financing", {}, [row], **how(measure))
-        return [gap.text for gap in missing.gaps(queries.proposal(session, measure)) if gap.section == "financing"]
+        return [gap.text for gap in gaps.gaps(queries.proposal(session, measure)) if gap.section == "financing"]
 
     assert write(work) == said
 
@@ -272,7 +272,7 @@ def test_administration_is_capped_at_a_tenth(write, draft):
         measure = draft(session)
         rows = [line("Work", 8_999_99), line("Office", 1_000_01, category="admin")]
         drafting.save(session, measure, "costs", {}, rows, **how(measure))
-        return [gap.text for gap in missing.gaps(queries.proposal(session, measure)) if gap.section == "costs"]
+        return [gap.text for gap in gaps.gaps(queries.proposal(session, measure)) if gap.section == "costs"]
 
     assert write(work) == ["Administration: at most 10 % of all costs"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fundapp.kit.errors import Refused
-from fundapp.measures import missing, pages, queries
+from fundapp.measures import gaps, pages, queries
 from fundapp.measures.models import Typed
 from fundapp.measures.pages import Sent
 from tests import factories
@@ -35,15 +35,15 @@ def test_what_is_typed_is_kept_as_it_stands_and_taken_over_when_it_can_be_read(w
             pages.take_over(session, measure, **{k: v for k, v in how(measure).items() if k != "locale"}),
             measure.breadth,
         )
-        gaps = [gap.text for gap in missing.gaps(queries.proposal(session, measure)) if gap.section == "benefit"]
+        missed = [gap.text for gap in gaps.gaps(queries.proposal(session, measure)) if gap.section == "benefit"]
         pages.keep(session, measure, "benefit", Sent({"breadth": "45"}, {"breadth": "many"}), **how(measure))
         read = pages.take_over(session, measure, by=measure.owner, at=MORNING), measure.breadth, measure.public_benefit
-        return kept, unread, gaps, read, typed(session, measure)
+        return kept, unread, missed, read, typed(session, measure)
 
-    kept, unread, gaps, read, left = write(work)
+    kept, unread, missed, read, left = write(work)
     assert kept == ({}, {"benefit": {"breadth": "many", "public_benefit": "New words"}})
     assert unread == (["benefit"], 120)
-    assert gaps == ["something you typed there cannot be read yet"]
+    assert missed == ["something you typed there cannot be read yet"]
     assert (read, left) == (([], 45, "New words"), {})
 
 
@@ -141,7 +141,7 @@ def test_the_short_form_asks_less_and_lets_eight_lines_stand(write, draft):
         call = factories.call(session, short_limit=5_000_00)
         measure = draft(session, call=call, without=("partners", "activities", "benefit", "environment", "support"))
         measure.form = "short"
-        found = [gap.text for gap in missing.gaps(queries.proposal(session, measure))]
+        found = [gap.text for gap in gaps.gaps(queries.proposal(session, measure))]
         rows = {f"lines-{n}-description": f"Thing {n}" for n in range(2, 9)}
         with pytest.raises(Refused) as refused:
             pages.save(session, measure, "costs", Sent(rows, {}), **how(measure))
