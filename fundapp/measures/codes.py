@@ -80,7 +80,8 @@ CONFLICTS: dict[str, str] = {
     "political": mark("Party or public office"),
     "other": mark("Something else"),
 }
-
+OFFICE = "own_branch"
+"""The one rule on conflicts that bars from the rating only: who it finds looks after the case as the officer of its branch."""
 
 VAT: dict[str, str] = {
     "none": mark("We are not registered for value added tax"),

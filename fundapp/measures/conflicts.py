@@ -7,10 +7,8 @@ from sqlalchemy import ColumnElement, exists, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fundapp.kit.database import ReadSession
+from fundapp.measures.codes import OFFICE
 from fundapp.measures.models import Declaration, FoundConflict, Measure
-
-OFFICE = "own_branch"
-"""The one rule by which a person is barred from the rating and goes on to look after the case as the officer of its branch."""
 
 
 def conflict_of(
