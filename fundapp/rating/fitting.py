@@ -103,10 +103,19 @@ def cost_of_each(candidates: Iterable[Candidate], rules: Sequence[Rule]) -> dict
     ValueError as in `best`, and where the rules contradict each other."""
     fundable = _in_order(candidates, rules)
     with_all = _sum(fundable, _most_points(fundable, rules))
-    return {
-        rule.name: _sum(fundable, _most_points(fundable, [r for r in rules if r is not rule])) - with_all
-        for rule in rules
-    }
+    costs = {rule.name: Decimal(0) for rule in rules}
+    # Rules that cost nothing when all of them are left out cost nothing one by one: halve until one is left.
+    open_ = [list(rules)]
+    while open_:
+        part = open_.pop()
+        names = {rule.name for rule in part}
+        gain = _sum(fundable, _most_points(fundable, [r for r in rules if r.name not in names])) - with_all
+        if gain and len(part) == 1:
+            costs[part[0].name] = gain
+        elif gain:
+            half = len(part) // 2
+            open_ += [part[:half], part[half:]]
+    return costs
 
 
 def _in_order(candidates: Iterable[Candidate], rules: Sequence[Rule]) -> list[Candidate]:
