@@ -17,7 +17,7 @@ from fundapp.funds.models import Call
 from fundapp.grants import contracts
 from fundapp.grants import service as grants
 from fundapp.grants.models import Contract
-from fundapp.measures import checking, drafting, gaps, planning, queries, submission
+from fundapp.measures import attaching, checking, drafting, gaps, planning, queries, starting, submission
 from fundapp.measures.codes import FULL, SHORT
 from fundapp.measures.eligibility import CHECKS, Result
 from fundapp.measures.models import Measure
@@ -60,12 +60,12 @@ class Case:
         drafting.save(session, measure, "financing", proposal.MONEY, split, by=by, at=story.at)
         for kind in self.call.annexes:
             paper = story.paper(kind, f"Certificate of registration (invented): {self.plan.organisation}")
-            drafting.attach(session, measure, paper, kind, by=by, at=story.at)
+            attaching.attach(session, measure, paper, kind, by=by, at=story.at)
 
     def _start(self) -> Measure:
         """In the short form where the call has one and little is asked for."""
         form = SHORT if self.plan.grant * EURO <= self.call.short_limit else FULL
-        return drafting.start(self.session, self.call, by=self.owner, at=self.story.at, form=form)
+        return starting.start(self.session, self.call, by=self.owner, at=self.story.at, form=form)
 
     def _pages(self) -> Any:
         named = self.story.bottlenecks.get((self.plan.region, self.plan.theme))

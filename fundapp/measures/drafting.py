@@ -1,4 +1,4 @@
-"""Writing a proposal: starting it, saving a page of the form, adding papers. Upper limits refuse; what is missing only shows.
+"""Writing a proposal: saving a page of the form. Upper limits refuse; what is missing only shows.
 
 Edits of a draft leave no history; edits of a returned proposal do. Every check comes before any change, so that a
 refused page has changed nothing.
@@ -10,12 +10,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from fundapp.files.models import File
-from fundapp.files.service import attach as attach_file
-from fundapp.files.store import Kept
-from fundapp.funds import questions
-from fundapp.funds.codes import ANNEXES, SEVERAL
-from fundapp.funds.models import Call
 from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import add_months
@@ -24,12 +18,11 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
 from fundapp.kit.texts import show_date
 from fundapp.measures import budget, fields, queries
-from fundapp.measures.codes import FULL, FUND_INDICATORS, PARTS, SHORT
+from fundapp.measures.codes import FUND_INDICATORS, PARTS
 from fundapp.measures.gaps import call_of, is_open
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
     Activity,
-    Annex,
     Indicator,
     Measure,
     Part,
@@ -42,7 +35,7 @@ from fundapp.measures.models import (
 )
 from fundapp.people import members
 from fundapp.people.models import Branch, Organisation, Person
-from fundapp.people.permissions import Action, Role, branches, holds, may
+from fundapp.people.permissions import Action, may
 from fundapp.regions.models import Bottleneck
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -65,71 +58,6 @@ INSIDE: dict[str, Callable[[str], str]] = {  # columns that hold several fields:
     "answers": lambda code: code,
     "declarations": lambda name: KEPT.get(name, name),
 }
-MOST_PAPERS = 40
-
-
-def start(
-    session: WriteSession, call: Call, *, by: Person, at: datetime, owner: Person | None = None, form: str = FULL
-) -> Measure:
-    """A new draft in an open call. A branch officer starts it for `owner`, who confirms it before it is sent.
-
-    `form`: full, or short where the call has a short one. What an earlier proposal of the organisation says of it is taken
-    along. Started again while the first is still empty, the first is given.
-    """
-    opened(call, at)
-    if not may(by, Action.START_PROPOSAL):
-        raise NotAllowed
-    for_another = owner is not None and owner.id != by.id
-    if for_another and not holds(by, Role.OFFICER):
-        raise NotAllowed
-    if owner is None and not holds(by, Role.APPLICANT):
-        raise Refused(
-            _("Say for whom you write: the e-mail address or telephone number of the applicant."), field="whom"
-        )
-    owner = owner or by
-    empty = select(Measure).where(
-        Measure.call_id == call.id, Measure.owner_id == owner.id, Measure.status == Status.DRAFT, Measure.title == ""
-    )
-    if found := session.scalars(empty.order_by(Measure.id).limit(1)).first():
-        return queries.get(session, found.id)
-    measure = Measure(
-        fund_id=call.fund_id,
-        call_id=call.id,
-        owner_id=owner.id,
-        organisation_id=owner.organisation_id,
-        branch_id=min(branches(by, own=True) or branches(by)) if for_another else None,
-        prepared_by_id=by.id if for_another else None,
-        created_at=at,
-        form=form_of(call, form),
-    )
-    session.add(measure)
-    session.flush()
-    _take_along(session, measure)
-    return queries.get(session, measure.id)
-
-
-def opened(call: Call, at: datetime) -> None:
-    """Raises Refused unless the call takes proposals now."""
-    if call.published_at is None or not call.opens_at <= at <= call.last_deadline:
-        raise Refused(_("This call does not take proposals now."))
-
-
-def form_of(call: Call, form: str) -> str:
-    """The form that is written in this call when `form` is wished for."""
-    return FULL if not call.short_limit else SHORT if call.largest <= call.short_limit else form
-
-
-def change_form(session: WriteSession, measure: Measure, form: str, *, by: Person, at: datetime) -> None:
-    """The other form for a draft. What was written stays, also where the other form does not ask for it."""
-    _writable(session, measure, by)
-    if measure.status != Status.DRAFT:
-        raise Refused(_("A proposal that has been sent keeps its form."))
-    if form == SHORT and not call_of(measure).short_limit:
-        raise Refused(_("This call has no short form."))
-    if form not in (FULL, SHORT):
-        raise Refused(_("Please choose one of the answers given."), field="form")
-    measure.form = form
-    measure.version += 1
 
 
 def save(
@@ -149,7 +77,7 @@ def save(
     right, and for what is not open after the proposal was sent back. Amounts are minor units, quantities and indicator
     values thousandths.
     """
-    _writable(session, measure, by)
+    writable(session, measure, by)
     unknown = set(given) - set(FIELDS[section]) - ({"organisation"} if section == "applicant" else set())
     assert not unknown, f"page {section} has no fields {sorted(unknown)}"
     CHECKS.get(section, _nothing)(measure, given, rows)
@@ -213,61 +141,8 @@ def keep(
     session.flush()
 
 
-def attach_all(
-    session: WriteSession, measure: Measure, kept: Sequence[Kept], kind: str, *, by: Person, at: datetime
-) -> None:
-    """Adds several papers of one kind, such as the pages of a certificate: all or none."""
-    papers = queries.annexes(session, measure)
-    alike = {annex.id for annex, _file in papers if annex.kind == kind and kind in ANNEXES and kind not in SEVERAL}
-    if len(papers) - len(alike) + len(kept) > MOST_PAPERS:
-        raise Refused(
-            _(
-                "A proposal has at most %(most)s papers. Take one out, or put several pages into one file.",
-                most=MOST_PAPERS,
-            ),
-            field="file",
-        )
-    for each in kept:
-        attach(session, measure, each, kind, by=by, at=at)
-
-
-def attach(session: WriteSession, measure: Measure, kept: Kept, kind: str, *, by: Person, at: datetime) -> Annex:
-    """Adds a paper; of kinds that stand alone the newer replaces the older, which is kept."""
-    _writable(session, measure, by)
-    asked = {each.annex for each in questions.of(call_of(measure)) if each.kind == "file"}
-    if kind not in ANNEXES and kind not in asked:
-        raise Refused(_("Please say what kind of paper this is."), field="kind")
-    there = [(annex, file) for annex, file in queries.annexes(session, measure) if annex.kind == kind]
-    twin = next((annex for annex, file in there if file.sha256 == kept.sha256), None)
-    if twin is not None:
-        return twin
-    if not is_open(measure, "annexes", kind):
-        raise Refused(_("Only what was asked for can be changed now."), field="kind")
-    several = kind in SEVERAL or kind in asked
-    for annex, file_there in there:
-        if not several and file_there.kept_at != at:  # several pages sent at once are one paper
-            annex.replaced_at = at
-    file: File = attach_file(session, kept, measure, by=by, at=at)
-    added = Annex(measure_id=measure.id, kind=kind, file_id=file.id)
-    session.add(added)
-    session.flush()
-    if measure.status == Status.RETURNED:
-        record(session, "measures.attach", measure, by=by, at=at, kind=kind, file=file.id, sha256=kept.sha256)
-    return added
-
-
-def remove(session: WriteSession, measure: Measure, annex: Annex, *, by: Person, at: datetime) -> None:
-    """Takes a paper out of the proposal; the file itself is kept."""
-    _writable(session, measure, by)
-    if not is_open(measure, "annexes", annex.kind):
-        raise Refused(_("Only what was asked for can be changed now."))
-    if annex.replaced_at is None:
-        annex.replaced_at = at
-        if measure.status == Status.RETURNED:
-            record(session, "measures.remove", measure, by=by, at=at, kind=annex.kind, file=annex.file_id)
-
-
-def _writable(session: WriteSession, measure: Measure, by: Person) -> None:
+def writable(session: WriteSession, measure: Measure, by: Person) -> None:
+    """Locks the proposal. Raises NotAllowed unless `by` may write in it now."""
     locked(session, measure)
     if not may(by, Action.WRITE_PROPOSAL, measure):
         raise NotAllowed(_("This proposal has been sent; it changes only by the steps that its page offers."))
@@ -313,22 +188,6 @@ def place(session: WriteSession, measure: Measure) -> None:
         return
     branch = session.scalars(select(Branch).where(Branch.region == measure.region).order_by(Branch.id)).first()
     measure.branch_id, measure.branch = (branch.id if branch else None), branch
-
-
-def _take_along(session: WriteSession, measure: Measure) -> None:
-    """Who acts, signs, holds the account and reports, and what else is known of an organisation from its last proposal."""
-    if measure.organisation_id is None:
-        return
-    asked = select(Measure).where(Measure.organisation_id == measure.organisation_id, Measure.id != measure.id)
-    last = session.scalars(asked.order_by(Measure.id.desc()).limit(1)).first()
-    if last is None:
-        return
-    for name in FIELDS["applicant"]:
-        setattr(measure, name, getattr(last, name))
-    names = ("part", *(each.name for each in fields.PARTY))
-    rows = [{name: getattr(old, name) for name in names} for old in queries.parts(session, Party, last)]
-    session.add_all(Party(measure_id=measure.id, **row) for row in rows)
-    session.flush()
 
 
 def _sync(session: WriteSession, measure: Measure, kind: type[Part], rows: Sequence[Mapping[str, Any]]) -> None:

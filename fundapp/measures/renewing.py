@@ -14,7 +14,7 @@ from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.measures import budget, drafting, filled, queries
+from fundapp.measures import budget, drafting, filled, queries, starting
 from fundapp.measures.codes import FULL, SHORT, SOURCES
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import (
@@ -67,7 +67,7 @@ def copy(
     not ask, amounts in another currency. Pressed twice, the first draft is given as long as nothing was changed in it.
     Raises Refused.
     """
-    drafting.opened(call, at)
+    starting.opened(call, at)
     if not may(by, Action.START_PROPOSAL) or not own(by, old):
         raise NotAllowed
     if old.call is None:
@@ -88,7 +88,7 @@ def copy(
         organisation_id=old.organisation_id,
         copied_from_id=old.id,
         created_at=at,
-        form=drafting.form_of(call, form or (SHORT if old.form == SHORT else FULL)),
+        form=starting.form_of(call, form or (SHORT if old.form == SHORT else FULL)),
         **{name: getattr(old, name) for name in WORDS},
     )
     session.add(measure)

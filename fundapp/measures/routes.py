@@ -20,7 +20,6 @@ from fundapp.measures import (
     checking,
     codes,
     correcting,
-    drafting,
     forms,
     gaps,
     missing,
@@ -28,6 +27,7 @@ from fundapp.measures import (
     queries,
     renewing,
     standing,
+    starting,
     submission,
 )
 from fundapp.measures.models import Measure
@@ -86,7 +86,7 @@ def start(request: Request, session: Writing, posted: PostedForm, by: Starter, a
         renewed = renewing.copy(session, old, call, by=by, at=at, form=form.value.form)
         say = _("The words are taken over. Please write the dates anew, and look whether everything still holds.")
         return go(f"/measures/{renewed.id}/review", say)
-    measure = drafting.start(session, call, by=by, owner=owner, form=form.value.form, at=at)
+    measure = starting.start(session, call, by=by, owner=owner, form=form.value.form, at=at)
     return go(f"/measures/{measure.id}/form/measure")
 
 

@@ -18,8 +18,8 @@ from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures import (
+    attaching,
     codes,
-    drafting,
     fields,
     filled,
     forms,
@@ -29,6 +29,7 @@ from fundapp.measures import (
     queries,
     showing,
     standing,
+    starting,
 )
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, to
@@ -96,7 +97,7 @@ def _context(session: Any, proposal: Any, section: str, at: Any, *, whole: bool 
         "was": partial(showing.was, measure), "wishes": partial(showing.wishes, measure), "any_open": partial(showing.any_open, measure),
         "standings": standing.standings(proposal.lines, call, fund.currency, measure.form), "questions": questions.of(call),
         "asked_of_fund": money.in_words(proposal.sum("from_grant"), fund.currency, i18n.LANGUAGE.get()),
-        "receivers": donors(session, fund.id) if section in ("", "declarations") else [], "most_papers": drafting.MOST_PAPERS,
+        "receivers": donors(session, fund.id) if section in ("", "declarations") else [], "most_papers": attaching.MOST_PAPERS,
         "several_kinds": [*sorted(SEVERAL), *(each.annex for each in questions.of(call) if each.kind == "file")], "several": sorted(SEVERAL),
         "replaced": queries.annexes(session, measure, replaced=True) if section in ("", "annexes") else [],
         "bottlenecks": bottlenecks_of_region(session, measure.region) if section in ("", "problem") else [],
@@ -178,7 +179,7 @@ def _at_field(refused: Refused) -> Response:
 
 @router.post("/{id}/change-form")
 def change_form(session: Writing, posted: PostedForm, measure: Writable, by: By, at: At) -> Response:
-    drafting.change_form(session, measure, posted.text("form"), by=by, at=at)
+    starting.change_form(session, measure, posted.text("form"), by=by, at=at)
     return go(f"/measures/{measure.id}/form/measure", _("The form is changed. What you wrote is kept."))
 
 
@@ -202,7 +203,7 @@ def attach(request: Request, session: Writing, posted: PostedForm, measure: Writ
 def _keep_papers(session: Any, measure: Measure, kept: Any, form: Any, by: Any, at: Any) -> None:
     """All of them or none; then the reason stands at its field."""
     try:
-        drafting.attach_all(session, measure, kept, form.value.kind, by=by, at=at)
+        attaching.attach_all(session, measure, kept, form.value.kind, by=by, at=at)
     except Refused as refused:
         if refused.field is None:
             raise
@@ -214,5 +215,5 @@ def remove(session: Writing, measure: Writable, annex_id: int, by: By, at: At) -
     found = queries.find_annex(session, measure, annex_id)
     if found is None:
         raise NotFound
-    drafting.remove(session, measure, found[0], by=by, at=at)
+    attaching.remove(session, measure, found[0], by=by, at=at)
     return go(f"/measures/{measure.id}/form/annexes", _("The paper is taken out."))

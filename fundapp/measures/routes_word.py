@@ -20,7 +20,7 @@ from fundapp.kit.errors import NotFound, Refused
 from fundapp.kit.web.forms import Form, PostedForm, shown
 from fundapp.kit.web.pages import go, language, page, send
 from fundapp.kit.web.route import Reading, Route, Writing
-from fundapp.measures import codes, drafting, offline, pages, queries, reading
+from fundapp.measures import attaching, codes, offline, pages, queries, reading
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, to
 from fundapp.people.permissions import Action
@@ -126,7 +126,7 @@ def confirm(
     for number, one in enumerate(found.reading.pictures):
         kind = posted.text(f"picture-{number}")
         if kind:
-            drafting.attach(session, measure, store.keep(one.name, one.data, one.media_type), kind, by=by, at=at)
+            attaching.attach(session, measure, store.keep(one.name, one.data, one.media_type), kind, by=by, at=at)
     if theirs:
         return go(
             f"/measures/{measure.id}/word/{file.id}",

@@ -26,7 +26,7 @@ import httpx2
 
 from fundapp.kit.database import Database
 from fundapp.kit.migrations import migrate
-from fundapp.measures import drafting, pages, queries
+from fundapp.measures import pages, queries, starting
 from tests import factories as make
 from tests.conftest import free_port
 
@@ -42,7 +42,7 @@ def fill(session: Any, applicants: int) -> list[tuple[int, str]]:
     found = []
     for _ in range(applicants):
         owner = make.person(session, role="applicant")
-        found.append((drafting.start(session, call, by=owner, at=at).id, make.sign_in(session, owner, at=at)))
+        found.append((starting.start(session, call, by=owner, at=at).id, make.sign_in(session, owner, at=at)))
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from fundapp.demo import paper
-from fundapp.measures import drafting, pages, queries
+from fundapp.measures import pages, queries, starting
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person as Somebody
 from fundapp.people.models import SignIn
@@ -36,7 +36,7 @@ def tab(tab: Callable[..., Any]) -> Callable[..., Any]:
 
 def draft(session: Any, form: str = "full", **more: Any) -> tuple[Somebody, int]:
     owner = make.person(session, role="applicant")
-    return owner, drafting.start(session, make.call(session, **more), by=owner, at=make.MORNING, form=form).id
+    return owner, starting.start(session, make.call(session, **more), by=owner, at=make.MORNING, form=form).id
 
 
 @pytest.fixture
@@ -384,7 +384,7 @@ def colleagues(session: Any) -> tuple[Somebody, Somebody, int]:
     for person in both:
         make.membership(session, person=person, organisation=organisation)
     session.flush()
-    return both[0], both[1], drafting.start(session, make.call(session), by=both[0], at=make.MORNING).id
+    return both[0], both[1], starting.start(session, make.call(session), by=both[0], at=make.MORNING).id
 
 
 def met(tab: Any, write: Write, mine_: str, theirs: str) -> tuple[Any, int]:

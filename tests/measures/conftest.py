@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from fundapp.files.store import Kept
-from fundapp.measures import drafting, queries
+from fundapp.measures import attaching, drafting, queries, starting
 from fundapp.measures.codes import DECLARATIONS, FUND_INDICATORS, PARTS
 from tests import factories
 from tests.factories import MORNING
@@ -107,7 +107,7 @@ def draft():
         branch = branch or factories.branch(session, region="MN-041", name="Branch Khövsgöl", phone="7038 0000")
         call = call or factories.call(session, annexes=["registration"])
         owner = owner or factories.person(session, role="applicant")
-        measure = drafting.start(session, call, by=owner, at=at)
+        measure = starting.start(session, call, by=owner, at=at)
         for section, fields in FIELDS.items():
             if section not in without:
                 drafting.save(session, measure, section, fields, ROWS.get(section, ()), by=owner, at=at)
@@ -117,7 +117,7 @@ def draft():
             paid = {"own_when": "After the cashmere, in May", "in_kind_note": "20 days at 50.00"}
             drafting.save(session, measure, "financing", paid, rows, by=owner, at=at)
         if "annexes" not in without:
-            drafting.attach(session, measure, PDF, "registration", by=owner, at=at)
+            attaching.attach(session, measure, PDF, "registration", by=owner, at=at)
         return measure
 
     return make

@@ -7,7 +7,7 @@ import pytest
 from fundapp.files.store import Kept
 from fundapp.history.queries import of_case
 from fundapp.kit.errors import NotAllowed, Refused
-from fundapp.measures import drafting, gaps, queries
+from fundapp.measures import attaching, drafting, gaps, queries, starting
 from fundapp.measures.models import BudgetLine, TargetGroup
 from tests import factories
 from tests.factories import MORNING
@@ -34,7 +34,7 @@ def test_a_complete_proposal_lacks_nothing_and_adds_up(write, draft):
 def test_an_empty_draft_names_all_that_is_missing_in_the_applicants_words(write):
     def work(session):
         owner = factories.person(session, role="applicant")
-        measure = drafting.start(session, factories.call(session, annexes=["offers"]), by=owner, at=MORNING)
+        measure = starting.start(session, factories.call(session, annexes=["offers"]), by=owner, at=MORNING)
         found = gaps.gaps(queries.proposal(session, measure))
         return [
             (gap.section, gap.text) for gap in found if gap.section in ("measure", "costs", "annexes", "declarations")
@@ -58,7 +58,7 @@ def test_an_empty_draft_names_all_that_is_missing_in_the_applicants_words(write)
 def test_starting_twice_gives_the_same_empty_draft(write):
     def work(session):
         owner, call = factories.person(session, role="applicant"), factories.call(session)
-        first, second = (drafting.start(session, call, by=owner, at=MORNING).id for _ in range(2))
+        first, second = (starting.start(session, call, by=owner, at=MORNING).id for _ in range(2))
         return first == second
 
     assert write(work)
@@ -68,7 +68,7 @@ def test_starting_twice_gives_the_same_empty_draft(write):
 def test_a_call_that_is_not_open_takes_no_draft(write, at):
     def work(session):
         with pytest.raises(Refused):
-            drafting.start(session, factories.call(session), by=factories.person(session, role="applicant"), at=at)
+            starting.start(session, factories.call(session), by=factories.person(session, role="applicant"), at=at)
 
     write(work)
 
@@ -180,7 +180,7 @@ def test_a_newer_paper_replaces_the_older_and_offers_stand_side_by_side(write, d
         for number, kind in enumerate(("registration", "offers", "offers"), start=1):
             kept = Kept(str(number) * 64, 10, f"{number}.pdf", "application/pdf")
             for _again in range(2):  # the same bytes once
-                drafting.attach(session, measure, kept, kind, by=measure.owner, at=MORNING + timedelta(minutes=number))
+                attaching.attach(session, measure, kept, kind, by=measure.owner, at=MORNING + timedelta(minutes=number))
         return [(annex.kind, file.name) for annex, file in queries.proposal(session, measure).annexes]
 
     assert write(work) == [("registration", "1.pdf"), ("offers", "2.pdf"), ("offers", "3.pdf")]

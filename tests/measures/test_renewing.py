@@ -6,7 +6,7 @@ import pytest
 
 from fundapp.files.store import Kept
 from fundapp.kit.errors import NotAllowed, Refused
-from fundapp.measures import drafting, queries, renewing, submission
+from fundapp.measures import attaching, drafting, queries, renewing, submission
 from tests import factories
 from tests.factories import MORNING
 from tests.measures.conftest import FIELDS, ROWS
@@ -26,7 +26,7 @@ OFFER = Kept("b" * 64, 10, "offer.pdf", "application/pdf")
 def sent(session, draft, **more):
     """A proposal that was sent, with an offer among its papers."""
     measure = draft(session, **more)
-    drafting.attach(session, measure, OFFER, "offers", by=measure.owner, at=MORNING)
+    attaching.attach(session, measure, OFFER, "offers", by=measure.owner, at=MORNING)
     submission.submit(session, measure, by=measure.owner, at=MORNING)
     return measure
 

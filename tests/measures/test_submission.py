@@ -10,7 +10,7 @@ from fundapp.funds.models import Call
 from fundapp.history.queries import of_case
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.mail.models import Message
-from fundapp.measures import drafting, frozen, missing, queries, submission
+from fundapp.measures import drafting, frozen, missing, queries, starting, submission
 from fundapp.measures.models import Measure, Snapshot
 from fundapp.people.models import Person
 from fundapp.reminders.models import Obligation
@@ -222,10 +222,10 @@ def test_an_officer_writes_for_somebody_who_is_named(write):
         officer, applicant = factories.person(session, role="officer"), factories.person(session, role="applicant")
         call = factories.call(session)
         with pytest.raises(Refused) as refused:
-            drafting.start(session, call, by=officer, at=MORNING)
-        measure = drafting.start(session, call, by=officer, owner=applicant, at=MORNING)
+            starting.start(session, call, by=officer, at=MORNING)
+        measure = starting.start(session, call, by=officer, owner=applicant, at=MORNING)
         with pytest.raises(NotAllowed):
-            drafting.start(session, call, by=applicant, owner=officer, at=MORNING)
+            starting.start(session, call, by=applicant, owner=officer, at=MORNING)
         mailed = submission.ask_to_confirm(session, measure, by=officer, at=MORNING)
         return (
             refused.value.field,

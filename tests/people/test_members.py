@@ -9,7 +9,7 @@ from fundapp.history import queries as history
 from fundapp.history.service import record
 from fundapp.kit.errors import NotAllowed
 from fundapp.mail.models import Message
-from fundapp.measures import drafting, queries
+from fundapp.measures import drafting, queries, starting
 from fundapp.measures.handing import pass_on
 from fundapp.measures.models import Measure
 from fundapp.people import members
@@ -442,7 +442,7 @@ def test_the_first_proposal_makes_its_writer_the_first_editor(write):
     def work(session):
         call = make.call(session)
         saran = make.person(session, role="applicant")
-        measure = drafting.start(session, call, by=saran, at=make.MORNING)
+        measure = starting.start(session, call, by=saran, at=make.MORNING)
         data = {"name": "Wool cooperative", "kind": "cooperative", "sector": "private"}
         drafting.save(session, measure, "applicant", {"organisation": data}, by=saran, at=make.MORNING)
         row = session.scalars(select(Membership)).one()
@@ -479,7 +479,7 @@ def test_a_reader_starts_proposals_of_their_own_only(group, write):
     started = [
         write(
             lambda s, one=group[name]: (
-                drafting.start(s, s.merge(call), by=s.get_one(Person, one.id), at=make.MORNING).organisation_id
+                starting.start(s, s.merge(call), by=s.get_one(Person, one.id), at=make.MORNING).organisation_id
             )
         )
         for name in ("bold", "nara")

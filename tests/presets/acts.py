@@ -12,7 +12,7 @@ from fundapp.documents.models import Document
 from fundapp.evaluation import queries as evaluation
 from fundapp.funds import service as funds
 from fundapp.kit.database import WriteSession
-from fundapp.measures import drafting, queries
+from fundapp.measures import attaching, drafting, queries, starting
 from fundapp.measures.models import Measure
 from fundapp.rating import committees, schemes
 from fundapp.rating.models import Sheet
@@ -73,14 +73,14 @@ class Life:
 
     def _draft(self, session: WriteSession, call: Any) -> int:
         owner = self.who["applicant"]
-        measure = drafting.start(session, call, by=owner, at=MORNING)
+        measure = starting.start(session, call, by=owner, at=MORNING)
         for section, fields in FIELDS.items():
             drafting.save(session, measure, section, fields, ROWS.get(section, ()), by=owner, at=MORNING)
         first, second = queries.lines(session, measure)
         shares = [{"id": first.id, "own_cash": 3_500_00}, {"id": second.id, "own_cash": 1_500_00}]
         paid = {"own_when": "After the cashmere, in May"}
         drafting.save(session, measure, "financing", paid, shares, by=owner, at=MORNING)
-        drafting.attach(session, measure, PDF, "registration", by=owner, at=MORNING)
+        attaching.attach(session, measure, PDF, "registration", by=owner, at=MORNING)
         return measure.id
 
     # What the tests use
