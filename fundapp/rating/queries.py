@@ -5,17 +5,19 @@ How a round stands is asked in `standing.py`.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, null, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import ReadSession
 from fundapp.kit.errors import NotFound
+from fundapp.measures.conflicts import conflict_of, waived
 from fundapp.measures.lifecycle import Status
-from fundapp.measures.models import Declaration, Measure
+from fundapp.measures.models import Declaration, FoundConflict, Measure
 from fundapp.people.members import working, works_there
 from fundapp.people.models import Organisation, Person
 from fundapp.people.permissions import Role, branches, holds, own
@@ -56,22 +58,13 @@ class OfCommittee:
         return self.measure.status
 
 
-def conflict_of(person_id: int) -> ColumnElement[bool]:
-    """This person has declared a conflict in the measure of the row."""
-    return exists().where(
-        Declaration.measure_id == Measure.id,
-        Declaration.person_id == person_id,
-        Declaration.conflict,
-        Declaration.replaced_at.is_(None),
-    )
-
-
 def own_hand(person: Person) -> ColumnElement[bool]:
-    """The person's own proposal, or one the person or the person's organisation has a hand in."""
-    mine = or_(
-        Measure.owner_id == person.id, Measure.prepared_by_id == person.id,
-        Measure.organisation_id == (person.organisation_id or 0), works_there(Measure.organisation_id, person.id),
-    )  # fmt: skip
+    """The person's own proposal, or one the person or the person's organisation has a hand in and no chair has waived that."""
+    there = or_(
+        Measure.organisation_id == (person.organisation_id or 0), works_there(Measure.organisation_id, person.id)
+    )
+    wrote = and_(Measure.prepared_by_id == person.id, ~waived("helped", person.id))
+    mine = or_(Measure.owner_id == person.id, wrote, and_(there, ~waived("same_organisation", person.id)))
     return func.coalesce(mine, False)
 
 
@@ -98,16 +91,36 @@ def committees(session: ReadSession) -> list[tuple[Committee, int]]:
 
 def committees_of(session: ReadSession, person_id: int) -> set[int]:
     """The committees on which this person sits now."""
-    asked = select(Member.committee_id).where(Member.person_id == person_id, Member.left_at.is_(None))
-    return set(session.scalars(asked))
+    return set(session.scalars(seats_of(person_id)))
 
 
-def members(session: ReadSession, committee_id: int, *, voting: bool = False) -> list[Member]:
-    """Who sits on the committee now, the chair first, with their persons; `voting`: only who may vote and score."""
-    asked = select(Member).where(Member.committee_id == committee_id, Member.left_at.is_(None))
+def seats_of(person_id: int) -> Select[tuple[int]]:
+    """`committees_of` as a question within another."""
+    return select(Member.committee_id).where(Member.person_id == person_id, Member.left_at.is_(None))
+
+
+def members(session: ReadSession, committee_id: int, *, voting: bool = False, on: date | None = None) -> list[Member]:
+    """Who sits on the committee now: chair, deputy, members, then substitutes in their order, with their persons.
+
+    `voting`: only who may vote and score. `on`: without those whose term is over on that day.
+    """
+    return members_of(session, [committee_id], voting=voting, on=on).get(committee_id, [])
+
+
+def members_of(
+    session: ReadSession, committee_ids: Iterable[int], *, voting: bool = False, on: date | None = None
+) -> dict[int, list[Member]]:
+    """committee id -> as `members`, for several in one question (left out: nobody sits there)."""
+    asked = select(Member).where(Member.committee_id.in_(tuple(committee_ids)), Member.left_at.is_(None))
     if voting:
         asked = asked.where(Member.voting)
-    return list(session.scalars(asked.options(joinedload(Member.person)).order_by(Member.chair.desc(), Member.id)))
+    if on is not None:
+        asked = asked.where(or_(Member.until.is_(None), Member.until >= on))
+    order = (Member.chair.desc(), Member.deputy.desc(), func.coalesce(Member.substitute, 0), Member.id)
+    found: dict[int, list[Member]] = {}
+    for seat in session.scalars(asked.options(joinedload(Member.person)).order_by(*order)):
+        found.setdefault(seat.committee_id, []).append(seat)
+    return found
 
 
 def schemes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, Scheme]:
@@ -121,44 +134,66 @@ def scheme_of(session: ReadSession, call_id: int | None) -> Scheme | None:
 
 
 def committees_deciding(session: ReadSession, measures: Iterable[Measure]) -> dict[int, int]:
-    """measure id -> the committee that rates and decides it (left out: its call has no scheme yet).
+    """measure id -> the committee that rates and decides it (left out: its call has no scheme yet). Two questions."""
+    asked = select(Measure.id, deciding(session)).where(Measure.id.in_([m.id for m in measures]))
+    return {int(id): int(committee_id) for id, committee_id in session.execute(asked) if committee_id is not None}
+
+
+def deciding(session: ReadSession) -> ColumnElement[int]:
+    """The committee that rates and decides the measure of the row, as a part of a question on Measure.
 
     Settled when its rating opened (Number.committee_id); before that the regional committee of the call whose regions have the
     measure's and whose ceiling reaches its request, else the scheme's own. A branch of the chamber that applies itself is
     decided by the scheme's own, by outsiders.
     """
-    measures = list(measures)
-    found = schemes(session, {m.call_id for m in measures if m.call_id is not None})
-    asked = select(Panel.scheme_id, Committee).join(Committee, Committee.id == Panel.committee_id)
-    panels: dict[int, list[Committee]] = {}
-    for scheme_id, committee in session.execute(
-        asked.where(Panel.scheme_id.in_([s.id for s in found.values()])).order_by(Committee.id)
-    ):
-        panels.setdefault(int(scheme_id), []).append(committee)
-    settled = select(Number.measure_id, Number.committee_id).where(Number.measure_id.in_([m.id for m in measures]))
-    kept = {int(id): committee_id for id, committee_id in session.execute(settled) if committee_id is not None}
-    chambers = _of_the_chamber(session, measures) if panels else set()
-    return {
-        m.id: kept.get(m.id) or _regional(m, panels.get(scheme.id, ()), chambers) or scheme.committee_id
-        for m in measures
-        if (scheme := found.get(m.call_id or 0)) is not None
-    }
-
-
-def _regional(measure: Measure, panels: Iterable[Committee], chambers: set[int]) -> int | None:
-    if measure.organisation_id in chambers:
-        return None
-    fit = (c for c in panels if measure.region in c.regions and (c.ceiling is None or measure.requested <= c.ceiling))
-    return next((committee.id for committee in fit), None)
-
-
-def _of_the_chamber(session: ReadSession, measures: Iterable[Measure]) -> set[int]:
-    """Which of the applicants are branches of the chamber itself."""
-    asked = select(Organisation.id).where(
-        Organisation.id.in_({m.organisation_id for m in measures if m.organisation_id}),
-        Organisation.kind == "chamber_branch",
+    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
+    asked = select(Scheme.call_id, Committee).join(Panel, Panel.scheme_id == Scheme.id)
+    panels = session.execute(
+        asked.join(Committee, Committee.id == Panel.committee_id).where(Scheme.id.in_(newest)).order_by(Committee.id)
     )
-    return set(session.scalars(asked))
+    chamber = exists().where(Organisation.id == Measure.organisation_id, Organisation.kind == "chamber_branch")
+    fits = [
+        (
+            and_(
+                Measure.call_id == call_id,
+                Measure.region.in_(committee.regions),
+                *([Measure.requested <= committee.ceiling] if committee.ceiling is not None else []),
+                ~chamber,
+            ),
+            committee.id,
+        )
+        for call_id, committee in panels
+    ]
+    settled = select(Number.committee_id).where(Number.measure_id == Measure.id).correlate(Measure).scalar_subquery()
+    regional = [case(*fits, else_=null())] if fits else []
+    return func.coalesce(settled, *regional, _of_the_scheme())
+
+
+def _of_the_scheme() -> ColumnElement[int]:
+    """The committee that the newest scheme of the row's call names."""
+    asked = select(Scheme.committee_id).where(Scheme.call_id == Measure.call_id).order_by(Scheme.id.desc()).limit(1)
+    return asked.correlate(Measure).scalar_subquery()
+
+
+def before(session: ReadSession, person: Person) -> ColumnElement[bool]:
+    """The measure of the row comes before a committee on which this person sits."""
+    mine = committees_of(session, person.id)
+    return deciding(session).in_(mine) if mine else false()
+
+
+def seen(session: ReadSession, person: Person) -> ColumnElement[bool]:
+    """As a part of a question on Measure: what the person may see of a call's rating, without what a conflict closes."""
+    free = ~conflict_of(person.id)
+    return free if holds(person, Role.MANAGER, Role.AUDITOR) else and_(free, before(session, person))
+
+
+def committees_of_call(session: ReadSession, call_id: int) -> list[int]:
+    """The committees that decide on a call: the scheme's own first, then the regional ones."""
+    scheme = scheme_of(session, call_id)
+    if scheme is None:
+        return []
+    asked = select(Panel.committee_id).where(Panel.scheme_id == scheme.id).order_by(Panel.committee_id)
+    return [scheme.committee_id, *(id for id in session.scalars(asked) if id != scheme.committee_id)]
 
 
 def criteria(session: ReadSession, scheme_id: int) -> list[Criterion]:
@@ -178,9 +213,13 @@ def plain(scheme: Scheme, rows: Iterable[Criterion]) -> scoring.Scheme:
                 question=row.questions,
                 threshold=None if row.threshold is None else Decimal(row.threshold).scaleb(-1),
                 needs_identity=row.needs_identity,
+                counts=row.counts,
+                anchors={int(point): words for point, words in row.anchors.items() if int(point) <= scheme.highest},
             )
             for row in rows
         ),
+        highest=scheme.highest,
+        comment_for=frozenset(scheme.comment_for),
         minimum_sheets=scheme.smallest_sheets,
         moderation_above=Decimal(scheme.spread_limit).scaleb(-1),
         fundable_from=fundable,
@@ -192,12 +231,11 @@ def plain(scheme: Scheme, rows: Iterable[Criterion]) -> scoring.Scheme:
 
 
 def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | None:
-    """A call for managers and auditors, and for the members of its committee."""
+    """A call for managers and auditors, and for the members of its committees."""
     call = session.get(Call, id)
     if call is None or holds(visible_to, Role.MANAGER, Role.AUDITOR):
         return call
-    scheme = scheme_of(session, id)
-    return call if scheme and scheme.committee_id in committees_of(session, visible_to.id) else None
+    return call if committees_of(session, visible_to.id).intersection(committees_of_call(session, id)) else None
 
 
 def get_call(session: ReadSession, id: int, *, visible_to: Person) -> Call:
@@ -267,20 +305,22 @@ def find_rated(session: ReadSession, id: int, *, visible_to: Person) -> OfCommit
 
 
 def of_committee(session: ReadSession, measure: Measure) -> OfCommittee:
-    scheme = scheme_of(session, measure.call_id)
-    seats = members(session, scheme.committee_id) if scheme else []
+    committee_id = committees_deciding(session, [measure]).get(measure.id)
+    seats = members(session, committee_id) if committee_id is not None else []
     return OfCommittee(measure, tuple(seat.person_id for seat in seats))
 
 
 def _sits(session: ReadSession, person: Person, measure: Measure) -> bool:
-    scheme = scheme_of(session, measure.call_id)
-    return scheme is not None and scheme.committee_id in committees_of(session, person.id)
+    return committees_deciding(session, [measure]).get(measure.id) in committees_of(session, person.id)
 
 
 def of_call(session: ReadSession, call_id: int, statuses: Collection[str], *, visible_to: Person) -> list[Measure]:
-    """Measures of a call in these statuses by id, without those in which the person has a conflict."""
+    """Measures of a call in these statuses by id, without those in which the person has a conflict.
+
+    For managers and auditors all of them, for members what comes before their committee.
+    """
     asked = select(Measure).where(
-        Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), ~conflict_of(visible_to.id)
+        Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), seen(session, visible_to)
     )
     return list(session.scalars(_whole(asked).order_by(Measure.id)))
 
@@ -295,7 +335,8 @@ def hidden_count(session: ReadSession, call_id: int, statuses: Collection[str], 
     """How many measures of the call a conflict closes to this person."""
     asked = select(func.count()).select_from(Measure)
     found = asked.where(Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), conflict_of(person.id))
-    return int(session.scalar(found) or 0)
+    mine = [] if holds(person, Role.MANAGER, Role.AUDITOR) else [before(session, person)]
+    return int(session.scalar(found.where(*mine)) or 0)
 
 
 def numbers(session: ReadSession, call_id: int) -> dict[int, int]:
@@ -320,46 +361,56 @@ def declared(
 
 
 def conflicted(session: ReadSession, measures: Iterable[Measure], seats: Iterable[Member]) -> dict[int, set[int]]:
-    """measure id -> members with a known conflict: declared, or plain from the proposal itself (own, prepared, own organisation)."""
+    """measure id -> members with a known conflict: declared, found by a rule, or plain from the proposal itself (own, prepared,
+    own organisation) unless a chair has waived that."""
     measures, seats = list(measures), list(seats)
     said = declared(session, [m.id for m in measures], [seat.person_id for seat in seats])
+    found = found_conflicts(session, [m.id for m in measures], [seat.person_id for seat in seats])
+    standing = {(row.measure_id, row.person_id) for row in found if row.waived_at is None}
+    gone = {(row.measure_id, row.person_id, row.rule) for row in found if row.waived_at is not None}
     works = working(session, [s.person_id for s in seats], [m.organisation_id for m in measures if m.organisation_id])
     return {
         measure.id: {
             seat.person_id
             for seat in seats
             if ((row := said.get((measure.id, seat.person_id))) is not None and row.conflict)
-            or seat.person_id in (measure.owner_id, measure.prepared_by_id)
-            or (measure.organisation_id is not None and seat.person.organisation_id == measure.organisation_id)
-            or (seat.person_id, measure.organisation_id) in works
+            or (measure.id, seat.person_id) in standing
+            or seat.person_id == measure.owner_id
+            or (seat.person_id == measure.prepared_by_id and (measure.id, seat.person_id, "helped") not in gone)
+            or (
+                measure.organisation_id is not None
+                and (
+                    seat.person.organisation_id == measure.organisation_id
+                    or (seat.person_id, measure.organisation_id) in works
+                )
+                and (measure.id, seat.person_id, "same_organisation") not in gone
+            )
         }
         for measure in measures
     }
 
 
+def found_conflicts(session: ReadSession, measure_ids: Iterable[int], person_ids: Iterable[int]) -> list[FoundConflict]:
+    """What rules have found between these measures and persons, waived or not."""
+    asked = select(FoundConflict).where(
+        FoundConflict.measure_id.in_(tuple(measure_ids)), FoundConflict.person_id.in_(tuple(person_ids))
+    )
+    return list(session.scalars(asked.order_by(FoundConflict.id)))
+
+
 def undeclared(
     session: ReadSession, call_id: int, person: Person, statuses: Collection[str] = TO_DECLARE
 ) -> list[Measure]:
-    """Measures of the call on which this person has said nothing yet; what is plainly their own is not asked."""
+    """Measures of the call before the person's committee on which they have said nothing yet; what is plainly their own, or
+    closed by a rule, is not asked."""
     said = exists().where(
         Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
     )
     asked = select(Measure).where(
-        Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), ~said, ~own_hand(person)
-    )
+        Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), ~said, ~own_hand(person),
+        ~conflict_of(person.id), before(session, person),
+    )  # fmt: skip
     return list(session.scalars(asked.order_by(Measure.id)))
-
-
-def says_none(session: ReadSession, measure: Measure, person: Person) -> bool:
-    """The person has declared to have no conflict in the measure and plainly has none."""
-    asked = exists().where(
-        Declaration.measure_id == Measure.id,
-        Declaration.person_id == person.id,
-        ~Declaration.conflict,
-        Declaration.replaced_at.is_(None),
-    )
-    found = session.scalar(select(Measure.id).where(and_(Measure.id == measure.id, asked, ~own_hand(person))))
-    return found is not None
 
 
 def waiting(person: Person, calls: Collection[int]) -> Select[Any]:
@@ -368,7 +419,9 @@ def waiting(person: Person, calls: Collection[int]) -> Select[Any]:
         Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
     )
     asked = select(Measure.call_id).where(Measure.call_id.in_(tuple(calls)), Measure.status == S.IN_RATING)
-    return asked.where(~said, ~own_hand(person)).distinct()
+    settled = select(Number.committee_id).where(Number.measure_id == Measure.id).correlate(Measure).scalar_subquery()
+    mine = func.coalesce(settled, _of_the_scheme()).in_(seats_of(person.id))
+    return asked.where(~said, ~own_hand(person), ~conflict_of(person.id), mine).distinct()
 
 
 def people(session: ReadSession, person_ids: Iterable[int]) -> dict[int, Person]:
@@ -378,7 +431,8 @@ def people(session: ReadSession, person_ids: Iterable[int]) -> dict[int, Person]
 
 def sits_on_committee_of(session: ReadSession, call_id: int | None, person_id: int) -> bool:
     """Whether this person sits, or has sat, on a committee of this call: who may not judge a complaint."""
-    asked = select(Member.id).join(Scheme, Scheme.committee_id == Member.committee_id)
+    panels = select(Panel.scheme_id).where(Panel.committee_id == Member.committee_id)
+    asked = select(Member.id).join(Scheme, or_(Scheme.committee_id == Member.committee_id, Scheme.id.in_(panels)))
     return (
         session.scalars(asked.where(Scheme.call_id == call_id, Member.person_id == person_id).limit(1)).first()
         is not None
