@@ -99,4 +99,4 @@ class Round:
         )  # fmt: skip
 
     def end(self, meeting: Meeting) -> None:
-        meetings.close_meeting(self.session, meeting, by=self.chair, at=self.story.at)
+        meetings.close_meeting(self.session, meeting, by=self.chair, at=self.story.at, countersign=True)

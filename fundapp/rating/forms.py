@@ -1,13 +1,14 @@
 """What a browser may send to the rating."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
-from fundapp.kit.web.forms import Amount, Because, Bound, Count, Day, Form, Posted, Text, Words, bind
+from fundapp.kit.web.forms import Amount, Because, Bound, Clock, Count, Day, Form, Posted, Text, Words, bind
 from fundapp.measures.codes import CONFLICTS
 from fundapp.rating.declaring import Said
 from fundapp.rating.meetings import Typed
@@ -30,7 +31,8 @@ def _tenths(typed: object) -> object:
 
 
 Tenths = Annotated[int, BeforeValidator(_tenths)]
-Points = Annotated[Count, Field(le=5)]
+Points = Annotated[Count, Field(le=20)]  # the scheme's highest is asked for when it is known
+UNJUDGED = "unjudged"  # sent in place of points by who cannot judge
 
 
 class NoForm(Form):
@@ -39,6 +41,12 @@ class NoForm(Form):
 
 class BecauseForm(Form):
     because: Because = ""
+
+
+class ReopenForm(Form):
+    measure: Count
+    member: Count
+    because: Annotated[str, Field(min_length=3, max_length=1000)]
 
 
 class CommitteeForm(Form):
@@ -92,27 +100,68 @@ class MeetingForm(Form):
     ended: Annotated[str, Field(max_length=20)] = ""
     present: list[Count] = []  # noqa: RUF012 - pydantic copies it
     version: Count = 1
+    committee: Count | None = None
+    countersign: Literal["yes", ""] = ""
     act: Literal["keep", "close"] = "keep"  # close: with what was decided, in one go
 
 
-class DecisionForm(Form):
-    measure: Count
+class MotionForm(Form):
+    """What is moved on an item; `seen` marks the motion that stood there before."""
+
     outcome: Literal["approve", "reserve", "defer", "reject"]
-    yes: Annotated[Count, Field(le=99)]
-    no: Annotated[Count, Field(le=99)]
-    abstained: Annotated[Count, Field(le=99)] = 0
     amount: Amount | None = None
+    rule: Literal["", "knocked_out", "points", "money", "not_visible", "costs", "other"] = ""
     conditions: Text = ""
     reasons: Text = ""
     arguments: Text = ""
-    version: Count = 0  # 0: together with the meeting itself
-    act: Literal["keep", "close"] = "keep"
+    deviation: Text = ""
+    seen: Annotated[str, Field(max_length=16)] = ""
 
     def typed(self) -> Typed:
         return Typed(
-            self.outcome, self.yes, self.no, self.abstained, self.amount if self.outcome == "approve" else None,
-            self.conditions, self.reasons, self.arguments,
+            self.outcome, 0, 0, 0, self.amount if self.outcome == "approve" else None, self.conditions, self.reasons,
+            self.arguments, self.rule, self.deviation,
         )  # fmt: skip
+
+
+class DecisionForm(MotionForm):
+    measure: Count
+    yes: Annotated[Count, Field(le=99)]
+    no: Annotated[Count, Field(le=99)]
+    abstained: Annotated[Count, Field(le=99)] = 0
+    version: Count = 0  # 0: together with the meeting itself
+    countersign: Literal["yes", ""] = ""
+    act: Literal["keep", "close"] = "keep"
+
+    def typed(self) -> Typed:
+        return replace(super().typed(), yes=self.yes, no=self.no, abstained=self.abstained)
+
+
+class VoteForm(Form):
+    choice: Literal["yes", "no", "abstain"]
+    note: Annotated[str, Field(max_length=1000)] = ""
+
+
+class AttendForm(Form):
+    person: Count
+    there: Literal["yes", ""] = ""
+
+
+class PlanForm(Form):
+    """A meeting to come: a day and hour (in the fund's zone) and a place, or in writing until a day."""
+
+    way: Literal["sitting", "writing"] = "sitting"
+    day: Day
+    hour: Clock | None = None
+    place: Annotated[str, Field(max_length=200)] = ""
+    secret: Literal["yes", ""] = ""
+    committee: Count | None = None
+    version: Count = 1
+
+
+class OrderForm(Form):
+    version: Count
+    no: Annotated[Count, Field(le=999)] = 1
 
 
 class LeaveOutForm(Form):
@@ -198,18 +247,30 @@ def declarations(
     return found, errors, typed
 
 
-def scores(posted: Posted) -> tuple[dict[str, Given], dict[str, Bound[ScoreRow]]]:
-    """(what was given by criterion code, the rows that could not be read by code)."""
+def scores(posted: Posted, highest: int) -> tuple[dict[str, Given], dict[str, Bound[ScoreRow]]]:
+    """(what was given by criterion code, the rows that could not be read by code); points go from 0 to `highest`."""
     found, unread = {}, {}
     for row in posted.rows("scores"):
-        bound = bind(ScoreRow, row)
+        left_out = {name: row.get(name) == UNJUDGED for name in ("points", "was_points")}
+        given = row | {name: "" for name, out in left_out.items() if out}
+        bound = bind(ScoreRow, given)
+        if bound.ok and (bound.value.points or 0) > highest:
+            bound.errors["points"] = _("This may be at most %(most)s.", most=highest)
         if bound.ok:
             value = bound.value
             was = None if "was_comment" not in row else value.was_comment
-            found[value.code] = Given(value.points, value.comment, value.was_points, was)
+            found[value.code] = Given(
+                value.points, value.comment, value.was_points, was, left_out["points"], left_out["was_points"]
+            )
         else:
             unread[str(row.get("code", ""))] = bound
     return found, unread
+
+
+def versions(posted: Posted) -> dict[int, int]:
+    """Row id -> the version in which a list showed it, from the rows `sheets-<n>-…`."""
+    rows = [(row.get("id", ""), row.get("version", "")) for row in posted.rows("sheets")]
+    return {int(id): int(version) for id, version in rows if id.isdecimal() and version.isdecimal()}
 
 
 def scheme(posted: Posted) -> tuple[Bound[SchemeForm], dict[str, Bound[CriterionRow]], dict[str, Row]]:

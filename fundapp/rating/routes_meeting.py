@@ -1,5 +1,6 @@
 """The meeting: typed in by a manager or the chair, closed by the chair."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -17,12 +18,12 @@ from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
-from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import forms, letters, meetings, progress, queries, quorum, ranking, standing
+from fundapp.rating import agenda, figures, forms, letters, meetings, queries, quorum, ranking, standing
+from fundapp.rating.codes import DEPARTURES, GROUNDS
 from fundapp.rating.models import Committee
-from fundapp.rating.proceedings import Meeting
+from fundapp.rating.proceedings import AgendaItem, Meeting
 
 router = APIRouter(prefix="/rating", route_class=Route)
 Typist = Annotated[Person, allowed(Action.TYPE_MEETING)]
@@ -39,17 +40,22 @@ def to_meeting(
     """To the meeting in which this measure is decided: the open one of its call, or a new one."""
     if measure.call_id is None:
         raise NotFound
-    found = standing.open_meeting(session, measure.call_id)
-    return go(f"/rating/meetings/{found.id}#m{measure.id}" if found else f"/rating/meetings/new?call={measure.call_id}")
+    committee = queries.committees_deciding(session, [measure]).get(measure.id)
+    found = standing.open_meeting(session, measure.call_id, committee)
+    if found is not None:
+        return go(f"/rating/meetings/{found.id}#m{measure.id}")
+    own = next(iter(queries.committees_of_call(session, measure.call_id)), None)
+    return go(f"/rating/meetings/new?call={measure.call_id}" + (f"&committee={committee}" if committee != own else ""))
 
 
 @router.get("/meetings/new")
-def new(request: Request, call: int, by: Typist, session: Reading, at: At) -> Response:
+def new(request: Request, call: int, by: Typist, session: Reading, at: At, committee: int | None = None) -> Response:
     wanted = queries.get_call(session, call, visible_to=by)
-    found = standing.open_meeting(session, wanted.id)
+    found = standing.open_meeting(session, wanted.id, committee or _own(session, wanted))
     if found is not None:
         return go(f"/rating/meetings/{found.id}")
-    return _new(request, wanted, by, session, shown(forms.MeetingForm, {"held_on": _today(session, wanted, at)}))
+    kept = {"held_on": _today(session, wanted, at), "committee": committee}
+    return _new(request, wanted, by, session, shown(forms.MeetingForm, kept))
 
 
 @router.post("/calls/{id}/meetings")
@@ -60,7 +66,7 @@ def hold(request: Request, call: ACall, by: By, session: Writing, at: At, posted
         return _whole(request, call, by, session, at, posted, form)
     if not form.ok:
         return _new(request, call, by, session, form, 422)
-    made = meetings.hold(session, call, by=by, at=at, **_facts(form.value))
+    made = meetings.hold(session, call, by=by, at=at, committee_id=form.value.committee, **_facts(form.value))
     return go(f"/rating/meetings/{made.id}", _("Now type in what was decided."))
 
 
@@ -73,7 +79,10 @@ def _whole(
     if form.ok:
         items = [(_decided(session, by, value.measure), value.typed()) for value in decided]
         try:
-            made = meetings.hold_and_close(session, call, items, by=by, at=at, **_facts(form.value))
+            made = meetings.hold_and_close(
+                session, call, items, by=by, at=at, countersign=form.value.countersign == "yes",
+                committee_id=form.value.committee, **_facts(form.value),
+            )  # fmt: skip
             return go(f"/rating/meetings/{made.id}", _("The meeting is closed; letters and minutes are being written."))
         except Refused as refused:
             undo(session)
@@ -91,7 +100,8 @@ def change(request: Request, meeting: ToType, by: By, session: Writing, at: At, 
     form = bind(forms.MeetingForm, posted)
     if not form.ok:
         return _meeting(request, meeting, by, session, at, facts=form)
-    meetings.change_meeting(session, meeting, version=form.value.version, by=by, at=at, **_facts(form.value))
+    facts = _facts(form.value) | ({"present": None} if meeting.began_at else {})  # then each is ticked by itself
+    meetings.change_meeting(session, meeting, version=form.value.version, by=by, at=at, **facts)
     return go(f"/rating/meetings/{meeting.id}", _("Saved."))
 
 
@@ -107,7 +117,7 @@ def decide(request: Request, meeting: ToType, by: By, session: Writing, at: At, 
     try:
         meetings.decide(session, meeting, measure, form.value.typed(), version=form.value.version, by=by, at=at)
         if form.value.act == "close":
-            meetings.close_meeting(session, meeting, by=by, at=at)
+            meetings.close_meeting(session, meeting, by=by, at=at, countersign=form.value.countersign == "yes")
             return go(
                 f"/rating/meetings/{meeting.id}", _("The meeting is closed; letters and minutes are being written.")
             )
@@ -134,7 +144,7 @@ def leave_out(request: Request, meeting: ToType, by: By, session: Writing, at: A
 
 @router.post("/meetings/{id}/close")
 def close(meeting: ToClose, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
-    meetings.close_meeting(session, meeting, by=by, at=at)
+    meetings.close_meeting(session, meeting, by=by, at=at, countersign=posted.text("countersign") == "yes")
     return go(f"/rating/meetings/{meeting.id}", _("The meeting is closed; letters and minutes are being written."))
 
 
@@ -163,27 +173,27 @@ def _facts(value: forms.MeetingForm) -> dict[str, Any]:
     }
 
 
+def _own(session: ReadSession, call: Call) -> int | None:
+    return next(iter(queries.committees_of_call(session, call.id)), None)
+
+
 def _new(
     request: Request, call: Call, by: Person, session: ReadSession, form: Bound[forms.MeetingForm], status: int = 200
 ) -> Response:
     """When and who; a chair may type in the decisions on a few proposals here and close at once."""
-    scheme = queries.scheme_of(session, call.id)
-    seats = queries.members(session, scheme.committee_id) if scheme else []
+    typed = form.values.get("committee")
+    committee = int(typed) if typed and str(typed).isdecimal() else _own(session, call)
+    seats = queries.members(session, committee) if committee else []
     chairs = may(by, Action.CLOSE_MEETING) and any(seat.chair and seat.person_id == by.id for seat in seats)
-    rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.status == "rated"]
+    mine = {measure.id for measure in agenda.waiting(session, call.id, committee)} if committee else set()
+    rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.id in mine]
     if status == 200:
         form.values |= {f"items-{n}-amount": row.measure.requested for n, row in enumerate(rows)}
     return page(
-        request,
-        "rating/meeting_new.html",
-        status,
-        call=call,
-        form=form,
-        seats=seats,
-        rated=progress.count(session, call.id, ("rated",)),
-        rows=rows if chairs and len(rows) <= AT_ONCE else [],
-        fund=queries.fund_of(session, call),
-    )
+        request, "rating/meeting_new.html", status, call=call, form=form, seats=seats, committee=committee,
+        rated=len(mine), rows=rows if chairs and len(rows) <= AT_ONCE else [], fund=queries.fund_of(session, call),
+        grounds=GROUNDS,
+    )  # fmt: skip
 
 
 def _meeting(
@@ -199,49 +209,62 @@ def _meeting(
     """The whole meeting; a row that is closed to the reader by a conflict is left out and counted."""
     call = session.get_one(Call, meeting.call_id)
     fund = _fund(session, meeting)
-    items = {item.measure.id: item for item in meetings.items_of(session, meeting)}
-    found = ranking.of_call(session, call, visible_to=by)
-    rows = [
-        row
-        for row in found.rows
-        if row.measure.id in items or (meeting.status == "open" and row.measure.status == "rated")
-    ]
+    today = on(at, fund.zone)
+    items = {item.measure.id: item for item in agenda.items_of(session, meeting, today)}
+    order = agenda.items(session, meeting.id)
+    rows = _rows(session, meeting, call, by, items, order)
     seats = queries.members(session, meeting.committee_id)
-    around = meetings.seats_of(session, meeting, [row.measure for row in rows])
+    around = agenda.seats_of(session, meeting, [row.measure for row in rows])
     smallest = session.get_one(Committee, meeting.committee_id).smallest_quorum
     kept = {
         "held_on": meeting.held_on.isoformat(), "place": meeting.place, "began": meeting.began, "ended": meeting.ended,
         "present": meeting.present, "version": meeting.version,
     }  # fmt: skip
-    left = meetings.left_before(session, call, fund) if meeting.status == "open" else 0
+    open_ = meeting.status == "open"
     return page(
         request, "rating/meeting.html", 422 if facts or typed else 200, meeting=meeting, call=call, fund=fund, rows=rows,
         items=items, around=around, needed={id: quorum.needed(s, smallest) for id, s in around.items()},
-        voting={id: quorum.present(s) for id, s in around.items()}, seats=seats,
+        voting={id: quorum.present(s) for id, s in around.items()}, seats=seats, order=order,
         people={seat.person_id: seat.person for seat in seats} | queries.people(session, _named(meeting, items)),
         facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={row.measure.id: _decision_form(items.get(row.measure.id), row.measure) for row in rows},
-        hidden=sum(id not in {row.measure.id for row in rows} for id in items), left=left,
-        wanted=sum(item.decision.amount or 0 for item in items.values()),
-        why=meetings.why_not_close_meeting(session, meeting, on(at, fund.zone)) if meeting.status == "open" else [],
-        chairs=may(by, Action.CLOSE_MEETING) and any(s.chair and s.person_id in hands(by, Action.CLOSE_MEETING, None) for s in seats),
+        hidden=sum(id not in {row.measure.id for row in rows} for id in items),
+        money=figures.of_meeting(session, meeting, list(items.values()), today) if open_ else None,
+        why=agenda.why_not_close(session, meeting, today) if open_ else [],
+        departing=agenda.departing(list(items.values())) if open_ else [], chairs=meetings.closes(session, meeting, by),
         minutes=latest(session, letters.MINUTES_LETTER.name, subject_of(meeting)), words=letters.outcome_in_words,
+        grounds=GROUNDS, departures=DEPARTURES, leads=may(by, Action.TYPE_MEETING),
     )  # fmt: skip
 
 
-def _named(meeting: Meeting, items: dict[int, meetings.Item]) -> set[int]:
+def _rows(
+    session: ReadSession, meeting: Meeting, call: Call, by: Person, items: Mapping[int, agenda.Item],
+    order: Mapping[int, AgendaItem],
+) -> list[ranking.Row]:  # fmt: skip
+    """What is on the agenda, else everything that waits for this committee, and what is decided: in that order."""
+    wanted = set(items) | set(order)
+    if meeting.status == "open" and not order:
+        wanted |= {measure.id for measure in agenda.waiting(session, call.id, meeting.committee_id)}
+    rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.id in wanted]
+    return sorted(rows, key=lambda row: order[row.measure.id].no if row.measure.id in order else len(order) + row.rank)
+
+
+def _named(meeting: Meeting, items: Mapping[int, agenda.Item]) -> set[int]:
     """Persons named on the page who may have left the committee since."""
     found = {meeting.typed_by_id, *meeting.present, *([meeting.closed_by_id] if meeting.closed_by_id else [])}
     for item in items.values():
-        found |= set(item.decision.left_room)
+        found |= {
+            *item.decision.left_room,
+            *([item.decision.countersigned_by_id] if item.decision.countersigned_by_id else []),
+        }
     return found
 
 
-def _decision_form(item: meetings.Item | None, measure: Measure) -> Bound[forms.DecisionForm]:
+def _decision_form(item: agenda.Item | None, measure: Measure) -> Bound[forms.DecisionForm]:
     kept: dict[str, Any] = {"amount": measure.requested, "abstained": 0}
     if item is not None:
         d = item.decision
         kept = {
             "outcome": d.outcome, "yes": d.yes, "no": d.no, "abstained": d.abstained, "amount": d.amount, "conditions": d.conditions,
-            "reasons": d.reasons, "arguments": d.arguments,
+            "reasons": d.reasons, "arguments": d.arguments, "rule": d.rule, "deviation": d.deviation,
         }  # fmt: skip
     return forms.placed(shown(forms.DecisionForm, kept), measure.id)

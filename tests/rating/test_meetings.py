@@ -13,7 +13,7 @@ from fundapp.mail.models import Message
 from fundapp.measures import lifecycle as life
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.rating import decisions, meetings, queries, reasons, rounds, standing
+from fundapp.rating import agenda, decisions, meetings, queries, reasons, rounds, standing
 from fundapp.rating.meetings import Typed
 from fundapp.rating.offers import OFFERS
 from fundapp.rating.proceedings import Decision, Meeting
@@ -43,7 +43,7 @@ def meet(session: Any, found: Round, *typed: Typed) -> Meeting:
     meeting = hold(session, found)
     for n, each in enumerate(typed):
         decide(session, found, meeting, n, each)
-    meetings.close_meeting(session, meeting, by=found.chair, at=MORNING)
+    meetings.close_meeting(session, meeting, by=found.chair, at=MORNING, countersign=True)
     return meeting
 
 
@@ -152,7 +152,7 @@ def test_the_quorum_of_an_item_is_without_who_has_a_conflict_in_it(write: Any) -
         rounds.close_round(session, found.call, by=found.chair, at=MORNING)
         meeting = hold(session, found)
         decide(session, found, meeting, 0, Typed("approve", 5, 0, amount=5_000_00))
-        before = meetings.why_not_close_meeting(session, meeting, TODAY)
+        before = agenda.why_not_close(session, meeting, TODAY)
         decide(session, found, meeting, 0, Typed("approve", 4, 0, amount=5_000_00))
         meetings.close_meeting(session, meeting, by=found.chair, at=MORNING)
         [decision] = standing.decisions(session, meeting.id).values()
@@ -170,7 +170,7 @@ def test_not_more_is_given_than_call_and_fund_have_left(write: Any) -> None:
         meeting = hold(session, found)
         decide(session, found, meeting, 0, YES)
         decide(session, found, meeting, 1, YES)
-        return meetings.why_not_close_meeting(session, meeting, TODAY)
+        return agenda.why_not_close(session, meeting, TODAY)
 
     assert write(work) == ["EUR\u00a010,000.00 are to be given, EUR\u00a09,000.00 are left in the call and the fund."]
 
