@@ -23,13 +23,14 @@ MOST, FIRST_LOOK = 200, timedelta(days=30)
 # heading -> the entries of the history that belong there
 KINDS: dict[str, tuple[str, ...]] = {
     "exceptions": (
-        "measures.admit_late", "measures.take_back", "rating.reopen_rating", "rating.uphold_eligibility", "rating.uphold_decision",
-        "grants.suspend", "grants.terminate", "disbursement.bank_returned", "disbursement.cancel", "disbursement.write_off",
+        "measures.admit_late", "measures.take_back", "measures.reopen_rating", "measures.uphold_eligibility", "measures.uphold_decision",
+        "rating.agree_complaint", "rating.object_clearance", "rating.take_back_waiting", "rating.add_to_minutes",
+        "measures.suspend", "measures.terminate", "disbursement.return", "disbursement.cancel", "disbursement.write_off",
         "people.refused", "funds.extend_deadline",
     ),
     "payments": ("disbursement.pay", "disbursement.refund"),
-    "contracts": ("grants.sign", "grants.issue", "grants.reissue"),
-    "decisions": ("rating.approve", "rating.reserve", "rating.defer", "rating.reject", "rating.promote"),
+    "contracts": ("measures.sign", "grants.issue", "grants.reissue"),
+    "decisions": ("measures.approve", "measures.reserve", "measures.defer", "measures.reject", "measures.promote"),
 }  # fmt: skip
 HEADS = {
     "exceptions": mark("Exceptions"),

@@ -67,6 +67,14 @@ OWED: dict[str, Owed] = {
         mark("Promote from the reserve list, or let it end"), MANAGER, "decide", "/cases/{case}", Action.PROMOTE,
         others=mark("Head office decides about the reserve list"),
     ),
+    "rating.clearance": Owed(
+        mark("Get the no-objection"), MANAGER, "decide", "/rating/measures/{case}/clearance", Action.ASK_CLEARANCE,
+        others=mark("Head office waits for a no-objection"),
+    ),
+    "rating.complaint": Owed(
+        mark("Answer a complaint"), MANAGER, "decide", "/rating/measures/{case}/complaints", Action.ANSWER_COMPLAINT,
+        others=mark("Head office answers a complaint"),
+    ),
     "grants.signature": Owed(
         mark("Bring the contract to signature"), MANAGER, "sign", "/grants/measures/{case}", Action.SIGN,
         others=mark("Head office brings the contract to signature"),

@@ -14,6 +14,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
 from fundapp.rating import letters, queries, ranking
+from fundapp.rating import minutes as minutes_of
 from fundapp.rating.codes import FIT_TITLE
 from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.service import owe
@@ -48,9 +49,11 @@ def decided(
     [whole] = queries.loaded(session, [measure.id])
     outcome = "approve" if decision is None or key else decision.outcome
     told = _told(outcome, whole)
+    with i18n.speaking(whole.owner.language if whole.owner else "en"):
+        reasons = letters.because(decision)
     tell(
         session, whole, f"rating/{told}", key=key or f"rating.decision:{decision.id if decision else measure.id}", at=at,
-        reasons=decision.reasons if decision else "",
+        reasons=reasons,
     )  # fmt: skip
     language = template_for(session, letters.DECISION_LETTER.name, whole.owner.language if whole.owner else "en")[0]
     today = on(at, whole.fund.zone)
@@ -83,7 +86,7 @@ def minutes(
     call = session.get_one(Call, meeting.call_id)
     fund = session.get_one(Fund, call.fund_id)
     language = template_for(session, letters.MINUTES_LETTER.name, by.language)[0]
-    fields = letters.minutes_fields(
+    fields = minutes_of.fields(
         session,
         meeting,
         decisions,

@@ -7,6 +7,8 @@ RESERVE_TITLE = keep("Reserve list ends: %(number)s")
 RESERVE_HEAD = mark("Reserve list ends")  # as lists show it
 FIT_TITLE, ANSWER_TITLE = mark("Fit the plan to the award"), mark("Answer the committee’s questions")
 MINUTES, PROMOTED = keep("Minutes of %(day)s"), keep("Promoted from the reserve list on %(day)s")
+CLEARANCE_TITLE, COMPLAINT_TITLE = keep("No-objection to %(number)s"), keep("Complaint about %(number)s")
+CLEARANCE_HEAD, COMPLAINT_HEAD = mark("No-objection"), mark("Complaint")  # as lists show them
 TAKEN_BACK = keep("Decision on %(number)s taken back")
 SAID = (mark("open"), mark("locked"), mark("signed"), mark("void"), mark("closed"))  # sheets and meetings
 

@@ -1,4 +1,4 @@
-"""What follows the meeting: promoting from the reserve list, upholding a complaint, confirming that the list has expired."""
+"""Carrying out what a meeting decided, and what follows: promoting, upholding a complaint, confirming that the list has expired."""
 
 from datetime import datetime
 
@@ -7,22 +7,70 @@ from fundapp.funds.models import Fund
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import add_months, on
 from fundapp.lifecycle.service import take
+from fundapp.lifecycle.steps import Step
 from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
-from fundapp.rating import announcing, queries, reasons, seating, standing
-from fundapp.rating.codes import PROMOTED, RESERVE_TITLE
+from fundapp.rating import afterwards, announcing, queries, reasons, seating, standing
+from fundapp.rating.codes import ANSWER_TITLE, MINUTES, PROMOTED, RESERVE_TITLE
+from fundapp.rating.proceedings import Complaint, Decision, Meeting
 from fundapp.reminders.service import cancel, done, owe
 
-LIST_MONTHS = 6
+LIST_MONTHS = 6  # how long a reserve list is valid
+DAYS_TO_ANSWER = 14
+STEPS: dict[str, Step] = {"approve": life.APPROVE, "reserve": life.RESERVE, "defer": life.DEFER, "reject": life.REJECT}
+
+
+def carry_out(
+    session: WriteSession,
+    meeting: Meeting,
+    fund: Fund,
+    decision: Decision,
+    measure: Measure,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """The facts and letters of one decision, then its step as the last entry of the case. `fund` is locked."""
+    measure.decided_on, measure.conditions, measure.awarded = meeting.held_on, decision.conditions, decision.amount
+    measure.reserved_until = add_months(meeting.held_on, LIST_MONTHS) if decision.outcome == "reserve" else None
+    session.flush()
+    if decision.amount is not None:
+        reserve_for(session, meeting, fund, decision, measure, by=by, at=at)
+        announcing.owe_fit(session, measure, at=at)
+    elif measure.reserved_until is not None:
+        title = RESERVE_TITLE % {"number": measure.number}
+        owe(session, "rating.reserve", measure, due=measure.reserved_until, title=title, at=at)
+    elif decision.outcome == "defer":
+        due = announcing.later(on(at, fund.zone), DAYS_TO_ANSWER)
+        owe(session, "rating.answer", measure, due=due, title=ANSWER_TITLE, at=at)
+    take(session, measure, STEPS[decision.outcome], by=by, at=at, decision=decision.id, amount=decision.amount)
+    announcing.decided(session, measure, decision, meeting.held_on, by=by, at=at)
+
+
+def reserve_for(
+    session: WriteSession,
+    meeting: Meeting,
+    fund: Fund,
+    decision: Decision,
+    measure: Measure,
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Reserves the amount of an approval, once: what waited for a no-objection was reserved when the meeting was closed."""
+    reserve(
+        session, fund, measure, decision.amount or 0, booked_on=on(at, fund.zone),
+        document=MINUTES % {"day": meeting.held_on.isoformat()}, key=f"rating.decision:{decision.id}", by=by, at=at,
+    )  # fmt: skip
 
 
 def promote(session: WriteSession, measure: Measure, *, amount: int, by: Actor, at: datetime) -> None:
     """RESERVED -> APPROVED with `amount` (minor units), which is reserved in the ledger; mail and letter go out."""
     fund = locked(session, session.get_one(Fund, measure.fund_id))
     day = on(at, fund.zone)
-    why = reasons.why_not_promote(session, measure, by, at) or reasons.why_not_award(session, measure, amount)
+    why = reasons.why_not_promote(session, measure, by, at) or reasons.why_not_award(session, measure, amount, at)
     if not why and measure.status == Status.RESERVED:
         measure.awarded, measure.decided_on = amount, day
         session.flush()
@@ -36,10 +84,14 @@ def promote(session: WriteSession, measure: Measure, *, amount: int, by: Actor, 
 
 
 def uphold(session: WriteSession, measure: Measure, *, by: Actor, at: datetime, because: str) -> None:
-    """A complaint is right: INELIGIBLE -> ELIGIBLE, or REJECTED -> RESERVED as the first on the list, valid six months."""
+    """A complaint is right: INELIGIBLE -> ELIGIBLE, or REJECTED -> RESERVED as the first on the list, valid six months.
+
+    An open complaint is answered by `because`; one that came by word or letter is noted.
+    """
     step = life.UPHOLD_ELIGIBLE if measure.status == Status.INELIGIBLE else life.UPHOLD_REJECTED
     why = reasons.why_not_uphold(session, measure, by, at)
     take(session, measure, step, by=by, at=at, unless=why, because=because)
+    _answered(session, measure, by, at, because)
     if step is life.UPHOLD_REJECTED:
         _first_on_list(session, measure, at)
     [whole] = queries.loaded(session, [measure.id])
@@ -54,6 +106,17 @@ def expire_reserve(session: WriteSession, measure: Measure, *, by: Actor, at: da
     cancel(session, "rating.reserve", measure, at=at)
     [whole] = queries.loaded(session, [measure.id])
     announcing.tell(session, whole, "rating/list_expired", key=f"rating.expire:{measure.id}:{at.isoformat()}", at=at)
+
+
+def _answered(session: WriteSession, measure: Measure, by: Actor, at: datetime, because: str) -> None:
+    row = afterwards.open_complaint(session, measure.id)
+    if row is None:
+        due = announcing.later(seating.today(session, measure, at), afterwards.ANSWER_DAYS)
+        row = Complaint(measure_id=measure.id, text=because.strip(), by_id=by.id, at=at, due=due)
+        session.add(row)
+    row.answer, row.upheld, row.answered_by_id, row.answered_at = because.strip(), True, by.id, at
+    session.flush()
+    done(session, "rating.complaint", measure, at=at)
 
 
 def _first_on_list(session: WriteSession, measure: Measure, at: datetime) -> None:

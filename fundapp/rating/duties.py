@@ -1,4 +1,4 @@
-"""What the rating owes: a member's sheet, an applicant's answers, the end of a reserve list."""
+"""What the rating owes: a member's sheet, an applicant's answers, the end of a reserve list, a no-objection, the answer to a complaint."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role
 from fundapp.people.queries import with_role
+from fundapp.rating import afterwards
 from fundapp.rating.models import Sheet
 from fundapp.reminders.duties import Duty, subject_id
 from fundapp.reminders.models import Obligation
@@ -53,8 +54,32 @@ def _managers(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return with_role(session, Role.MANAGER)
 
 
+def _waits(session: ReadSession, obligation: Obligation) -> bool:
+    return afterwards.waiting(session, subject_id(obligation)) is not None
+
+
+def _complained(session: ReadSession, obligation: Obligation) -> bool:
+    return afterwards.open_complaint(session, subject_id(obligation)) is not None
+
+
+def _outside(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    """Managers who may answer; all of them where none may, so that somebody asks for help."""
+    measure = session.get_one(Measure, subject_id(obligation))
+    managers = with_role(session, Role.MANAGER)
+    return [m for m in managers if measure.call_id not in afterwards.calls_decided_by(session, m.id)] or managers
+
+
 DUTIES: tuple[Duty, ...] = (
     Duty("rating.sheet", (3, -1), _sheet_open, _rater, "rating/sheet_due", "/rating/sheets/{id}"),
     Duty("rating.answer", (3, -1), _deferred, _applicant, "rating/answer_due", "/rating/measures/{id}/answer"),
     Duty("rating.reserve", (14, -1), _reserved, _managers, "rating/list_ends", "/cases/{id}"),
+    Duty("rating.clearance", (0, -1, -7), _waits, _managers, "rating/clearance_due", "/rating/measures/{id}/clearance"),
+    Duty(
+        "rating.complaint",
+        (14, 3, -1),
+        _complained,
+        _outside,
+        "rating/complaint_due",
+        "/rating/measures/{id}/complaints",
+    ),
 )

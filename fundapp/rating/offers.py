@@ -14,7 +14,9 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(life.ANSWER, "/rating/measures/{id}/answer", reasons.why_not_answer, "get", undoing.back_from_answer),
     Offer(life.PROMOTE, "/rating/measures/{id}/promote", reasons.why_not_promote, "get", undoing.back_from_promotion),
-    Offer(life.UPHOLD_ELIGIBLE, "/rating/measures/{id}/uphold", reasons.why_not_uphold),
+    Offer(
+        life.UPHOLD_ELIGIBLE, "/rating/measures/{id}/uphold", reasons.why_not_uphold, back=undoing.back_from_accepting
+    ),
     Offer(
         life.UPHOLD_REJECTED, "/rating/measures/{id}/uphold", reasons.why_not_uphold, back=undoing.back_from_upholding
     ),

@@ -1,6 +1,6 @@
 """Why a step of the rating cannot be taken now: all reasons at once. Verbs refuse by them, buttons show them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 
@@ -8,13 +8,12 @@ from fundapp.funds.models import Call, Fund
 from fundapp.funds.queries import figures
 from fundapp.kit import i18n, money
 from fundapp.kit.database import ReadSession
-from fundapp.kit.dates import on
+from fundapp.kit.dates import on as day_of
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
 from fundapp.measures.models import Measure
-from fundapp.people.deputies import hands
 from fundapp.people.permissions import Action, Actor
-from fundapp.rating import queries, standing
+from fundapp.rating import afterwards, queries, standing
 from fundapp.rating.proceedings import Decision, Meeting
 
 
@@ -23,7 +22,9 @@ def why_not_open(session: ReadSession, measure: Measure, by: Actor, at: datetime
     scheme = queries.scheme_of(session, measure.call_id)
     if scheme is None:
         return [_("The call has no committee and no rating scheme yet.")]
-    seats = queries.members(session, scheme.committee_id, voting=True)
+    committee_id = queries.committees_deciding(session, [measure]).get(measure.id, scheme.committee_id)
+    zone = session.get_one(Fund, measure.fund_id).zone
+    seats = queries.members(session, committee_id, voting=True, on=day_of(at, zone))
     free = len(seats) - len(queries.conflicted(session, [measure], seats)[measure.id])
     if free < scheme.smallest_sheets:
         return [
@@ -54,13 +55,13 @@ def why_not_reopen(session: ReadSession, measure: Measure, by: Actor, at: dateti
 
 
 def in_meeting(session: ReadSession, measure: Measure) -> list[str]:
-    """Says so when a meeting that is not closed has a decision on the measure."""
+    """Says so when a meeting that is not closed has a decision on the measure, or a closed one's waits."""
     asked = exists().where(
         Decision.meeting_id == Meeting.id, Decision.measure_id == measure.id, Meeting.status == "open"
     )
     found = session.scalars(select(Meeting).where(asked)).first()
     if found is None:
-        return []
+        return afterwards.why_not_now(session, measure)
     return [_("It stands in the meeting of %(day)s; take it out there first.", day=show_date(found.held_on))]
 
 
@@ -77,35 +78,39 @@ def why_not_promote(session: ReadSession, measure: Measure, by: Actor, at: datet
     """The list is still valid, and there is money in the call and in the fund."""
     fund = session.get_one(Fund, measure.fund_id)
     reasons = []
-    if measure.reserved_until is not None and measure.reserved_until < on(at, fund.zone):
+    if measure.reserved_until is not None and measure.reserved_until < day_of(at, fund.zone):
         reasons.append(_("The reserve list was valid until %(day)s.", day=show_date(measure.reserved_until)))
-    if left(session, measure, fund) <= 0:
+    if left(session, measure, fund, day_of(at, fund.zone)) <= 0:
         reasons.append(_("No money is left for it in the call and the fund."))
     return reasons
 
 
 def why_not_uphold(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
-    """A complaint is judged by a manager who sits on no committee of the call (practice: never by who decided)."""
-    if any(queries.sits_on_committee_of(session, measure.call_id, id) for id in hands(by, Action.UPHOLD, measure)):
-        return [_("You sit on the committee of this call; another manager answers the complaint.")]
-    return []
+    """A complaint is judged by a manager who sits on no committee of the call, never by who decided."""
+    return afterwards.why_not_judge(session, measure, by, Action.UPHOLD)
 
 
 def why_not_expire(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
     fund = session.get_one(Fund, measure.fund_id)
-    if measure.reserved_until is not None and measure.reserved_until >= on(at, fund.zone):
+    if measure.reserved_until is not None and measure.reserved_until >= day_of(at, fund.zone):
         return [_("The reserve list is valid until %(day)s.", day=show_date(measure.reserved_until))]
     return []
 
 
-def left(session: ReadSession, measure: Measure, fund: Fund) -> int:
-    """What may be awarded to the measure now, minor units: the least of what the call and the fund have left."""
+def left(session: ReadSession, measure: Measure, fund: Fund, on: date) -> int:
+    """What may be awarded to the measure on this day, minor units: the least of what the call and the fund have left.
+
+    What is kept back for complaints is for measures whose complaint was upheld.
+    """
     free = figures(session, fund.id).free
     call = session.get(Call, measure.call_id) if measure.call_id is not None else None
-    return free if call is None else min(free, call.budget - standing.given(session, call.id))
+    if call is None:
+        return free
+    kept = 0 if afterwards.was_upheld(session, measure.id) else afterwards.reserve_needed(session, call, on)
+    return min(free, call.budget - standing.given(session, call.id)) - kept
 
 
-def why_not_award(session: ReadSession, measure: Measure, amount: int) -> list[str]:
+def why_not_award(session: ReadSession, measure: Measure, amount: int, at: datetime) -> list[str]:
     """The amount is above zero, not more than was asked for, and there is money for it."""
     fund = session.get_one(Fund, measure.fund_id)
 
@@ -121,7 +126,7 @@ def why_not_award(session: ReadSession, measure: Measure, amount: int) -> list[s
                 requested=shown(measure.requested),
             )
         )
-    rest = left(session, measure, fund)
+    rest = left(session, measure, fund, day_of(at, fund.zone))
     if amount > rest:
         reasons.append(
             _(

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import on
 from fundapp.kit.i18n import by_name, ngettext
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import PostedForm, bind, shown
@@ -227,6 +228,7 @@ def promote_page(
         measure,
         by,
         session,
+        at,
         shown(forms.PromoteForm, {"amount": measure.requested}),
         reasons.why_not_promote(session, measure, by, at),
     )
@@ -238,10 +240,10 @@ def promote(
     posted: PostedForm,
 ) -> Response:  # fmt: skip
     form = bind(forms.PromoteForm, posted, currency=measure.fund.currency, locale=language(request, by))
-    if form.ok and (why := reasons.why_not_award(session, measure, form.value.amount)):
+    if form.ok and (why := reasons.why_not_award(session, measure, form.value.amount, at)):
         form.errors["amount"] = " ".join(why)
     if not form.ok:
-        return _promote(request, measure, by, session, form, [], 422)
+        return _promote(request, measure, by, session, at, form, [], 422)
     decisions.promote(session, measure, amount=form.value.amount, by=by, at=at)
     return go(f"/cases/{measure.id}", _("Promoted from the reserve list; the money is reserved."))
 
@@ -251,12 +253,13 @@ def _promote(
     measure: Measure,
     by: Person,
     session: ReadSession,
+    at: At,
     form: object,
     why: list[str],
     status: int = 200,
 ) -> Response:
     waiting = standing.reserve_list(session, measure.call_id or 0, visible_to=by)
-    left = reasons.left(session, measure, measure.fund)
+    left = reasons.left(session, measure, measure.fund, on(at, measure.fund.zone))
     return page(request, "rating/promote.html", status, measure=measure, form=form, why=why, waiting=waiting, left=left)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import or_, select
 
 from fundapp.funds.ledger import release
 from fundapp.funds.models import Fund
@@ -13,9 +13,9 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
-from fundapp.rating import seating, standing
-from fundapp.rating.codes import RESERVE_TITLE, TAKEN_BACK
-from fundapp.rating.models import Score, Sheet
+from fundapp.rating import afterwards, seating, standing
+from fundapp.rating.codes import COMPLAINT_TITLE, RESERVE_TITLE, TAKEN_BACK
+from fundapp.rating.models import Sheet
 from fundapp.rating.reasons import in_meeting
 from fundapp.reminders.service import cancel_case, owe
 
@@ -23,8 +23,10 @@ from fundapp.reminders.service import cancel_case, owe
 def back_from_rating(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
     """Of opening, reopening, answering: only as long as nobody has scored. The sheets are void, an earlier score holds again."""
     round = standing.round_of(session, measure.id)
-    scored = exists().where(Score.sheet_id == Sheet.id, Score.points.is_not(None))
-    asked = select(Sheet.id).where(Sheet.measure_id == measure.id, Sheet.round == round, Sheet.status != "void", scored)
+    begun = or_(
+        Sheet.version > 1, Sheet.status != "open", Sheet.replaces_id.is_not(None)
+    )  # a later round starts filled
+    asked = select(Sheet.id).where(Sheet.measure_id == measure.id, Sheet.round == round, Sheet.status != "void", begun)
     if session.scalars(asked.limit(1)).first() is not None:
         raise Refused(_("Members have begun to score it; the rating stays open."))
     seating.void_all(session, measure, at=at)
@@ -65,9 +67,15 @@ def back_from_closing(session: WriteSession, measure: Measure, by: Actor, at: da
 
 
 def back_from_decision(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
-    """The decision stays in the minutes and is marked; what was reserved is free again. Refused once the plan was fitted."""
-    if measure.plan_fitted_at is not None:
-        raise Refused(_("The plan has been fitted to the award already."))
+    """The decision stays in the minutes and is marked; what was reserved is free again, and who agreed to it agreed to nothing.
+
+    Refused once the plan was fitted, and while a complaint about it is open.
+    """
+    reasons = [_("The plan has been fitted to the award already.")] if measure.plan_fitted_at is not None else []
+    if afterwards.open_complaint(session, measure.id) is not None:
+        reasons.append(_("A complaint about it is open; it is answered first."))
+    if reasons:
+        raise Refused(*reasons)
     _mark(session, measure, at)
     _release(session, measure, by, at)
     cancel_case(session, measure.id, at=at, kinds=("measures.fit", "rating.reserve", "rating.answer"))
@@ -85,12 +93,22 @@ def back_from_promotion(session: WriteSession, measure: Measure, by: Actor, at: 
 
 
 def back_from_upholding(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
-    """Off the reserve list again."""
+    """Off the reserve list again; the complaint is open and waits for its answer."""
+    back_from_accepting(session, measure, by, at)
     measure.reserved_until = None
     decision = standing.last_decision(session, measure.id)
     if decision is not None:
         decision.frozen = {key: value for key, value in decision.frozen.items() if key != "upheld"}
     cancel_case(session, measure.id, at=at, kinds=("rating.reserve",))
+
+
+def back_from_accepting(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:
+    """Of upholding a complaint: it is open again and owed as before."""
+    row = next((c for c in afterwards.complaints(session, measure.id) if c.upheld), None)
+    if row is not None:
+        row.answer, row.upheld, row.answered_by_id, row.answered_at = "", None, None, None
+        title = COMPLAINT_TITLE % {"number": measure.number}
+        owe(session, "rating.complaint", measure, due=row.due, title=title, at=at)
 
 
 def back_from_expiry(session: WriteSession, measure: Measure, by: Actor, at: datetime) -> None:

@@ -12,7 +12,7 @@ from fundapp.mail.service import compose_short
 STAFF = {  # mails that only the office, the committee or the auditor gets
     "disbursement/payment_waits", "disbursement/report_to_check", "documents/failed", "evaluation/visit", "funds/inquiry",
     "grants/review_due", "grants/signature_due", "measures/check_due", "measures/consent_due", "measures/expire_due", "measures/objection_due", "overview/handed_over",
-    "overview/head", "rating/list_ends", "rating/opened", "rating/sheet_due", "reminders/notice",
+    "overview/head", "rating/clearance", "rating/clearance_due", "rating/clearance_objected", "rating/complaint_due", "rating/assigned", "rating/list_ends", "rating/opened", "rating/sheet_due", "rating/sheet_reopened", "rating/typed", "reminders/notice",
 }  # fmt: skip
 PLAIN = set(  # what an SMS writes with 160 characters; any other character makes it hold 70 (GSM 03.38)
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -48,7 +48,7 @@ def fields(day, amount, currency, days):
         "report": SimpleNamespace(due=day, kind="final", question=LONG), "obligation": SimpleNamespace(due=day, title=LONG, note=LONG),
         "settlement": SimpleNamespace(balance=amount, refund_due=day, grant_due=amount, accepted_cost=amount),
         "return_by": day, "until": day, "fit_by": day, "answer_by": day, "object_by": day, "review_on": day, "ends": day,
-        "days": days, "on": day, "sha256": "0" * 64, "equipment": LONG, "at_fault": True, "code": "ABCD EFGH",
+        "days": days, "on": day, "sha256": "0" * 64, "equipment": LONG, "at_fault": True, "upheld": True, "code": "ABCD EFGH",
     }  # fmt: skip
 
 
