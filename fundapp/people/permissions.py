@@ -64,6 +64,7 @@ class Action(StrEnum):
     SEE_SCORES = mark("see all scores")
     CLOSE_RATING = mark("close the rating")
     REOPEN_RATING = mark("reopen the rating")
+    REOPEN_SHEET = mark("reopen a member's signed sheet")
     TYPE_MEETING = mark("type in the meeting")
     CLOSE_MEETING = mark("close the meeting")
     VOTE = mark("vote in a meeting")
@@ -216,6 +217,7 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.SEE_SCORES: _in(FROM_RATED, CHR, MGR, AUD) + _in(FROM_RATED, MEM, scope=ASSIGNED),
     Action.CLOSE_RATING: _in("in_rating", CHR),
     Action.REOPEN_RATING: _in("rated", CHR),
+    Action.REOPEN_SHEET: _in("in_rating", CHR),
     Action.TYPE_MEETING: _any(CHR, MGR),
     Action.CLOSE_MEETING: _any(CHR),
     Action.VOTE: _any(MEM, CHR),

@@ -219,6 +219,7 @@ class Sheet(Base):
     digest: Mapped[str] = mapped_column(default="", server_default="")
 
     measure: Mapped[Measure] = relationship(lazy="raise_on_sql")
+    scheme: Mapped[Scheme] = relationship(lazy="raise_on_sql")
 
     @property
     def assigned_to(self) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ The threshold of R6 is the 12 of 20 points for capacity in EU full applications.
 A call starts from it and may change its own copy until the first sheet is signed.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,6 +19,22 @@ ANCHORS = {
     4: {"en": "good", "de": "gut", "mn": "сайн"},
     5: {"en": "very good", "de": "sehr gut", "mn": "маш сайн"},
 }
+
+
+def anchors(own: Mapping[str, Mapping[str, str]], highest: int, lang: str) -> dict[int, str]:
+    """Point -> what it stands for in this language (else in English, else in any), in the order of points.
+
+    `own` are a criterion's (point as text -> language -> words); for the points without: the usual words, which on another
+    scale than 0 to 5 stand at its two ends only.
+    """
+    usual = ANCHORS if highest == 5 else {0: ANCHORS[0], highest: ANCHORS[5]}
+    found = {}
+    for point in range(highest + 1):
+        said = {code: text for code, text in own.get(str(point), {}).items() if text} or usual.get(point, {})
+        if said:
+            found[point] = said.get(lang) or said.get("en") or next(iter(said.values()))
+    return found
+
 
 RELEVANCE = Criterion(
     code="R1",

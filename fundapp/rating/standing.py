@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import String, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from fundapp.kit.database import ReadSession
@@ -20,11 +20,12 @@ from fundapp.rating.queries import (
     conflict_of,
     of_call,
     own_hand,
-    says_none,
-    undeclared,
+    seats_of,
     waiting,
 )
 from fundapp.reminders.models import Obligation
+
+ENDED = {"taken_back", "objected"}  # in Decision.frozen: it does not hold, and stays in the minutes
 
 
 def round_of(session: ReadSession, measure_id: int) -> int:
@@ -50,47 +51,58 @@ def find_sheet(session: ReadSession, id: int, *, visible_to: Person) -> Sheet | 
         select(Sheet)
         .join(Measure, Measure.id == Sheet.measure_id)
         .join(Scheme, Scheme.id == Sheet.scheme_id)
-        .where(Sheet.id == id, Sheet.person_id == visible_to.id, Sheet.status != "void", ~conflict_of(visible_to.id))
-        .where(Scheme.committee_id.in_(committees_of(session, visible_to.id)))
+        .outerjoin(Number, Number.measure_id == Measure.id)
+        .where(Sheet.id == id, Sheet.person_id == visible_to.id, Sheet.status != "void")
+        .where(func.coalesce(Number.committee_id, Scheme.committee_id).in_(seats_of(visible_to.id)))
+        .where(_no_tie(visible_to))
+        .where(or_(Measure.status != S.IN_RATING, Sheet.status == "signed", _in_open_round()))
         .options(
+            contains_eager(Sheet.scheme),
             contains_eager(Sheet.measure).joinedload(Measure.call),
             contains_eager(Sheet.measure).joinedload(Measure.fund),
             contains_eager(Sheet.measure).joinedload(Measure.organisation),
         )
     )
     sheet = session.scalars(asked).first()
-    if sheet is None or not says_none(session, sheet.measure, visible_to):
+    call = sheet.measure.call if sheet else None
+    if sheet is None or (call and call.blind and session.execute(waiting(visible_to, [call.id])).first()):
         return None
-    call = sheet.measure.call
-    if call is not None and call.blind and undeclared(session, call.id, visible_to, (S.IN_RATING,)):
-        return None
+    session.info.setdefault("open sheets", set()).add((sheet.id, visible_to.id))
     return sheet
 
 
-def my_sheets(session: ReadSession, person: Person, call_ids: Iterable[int]) -> list[tuple[Sheet, int | None, int]]:
-    """(sheet, its number, how many criteria have points) of this person in rounds now open, by number.
+def is_open(session: ReadSession, sheet: Sheet, person: Person) -> bool:
+    """As `find_sheet`, which is not asked twice in a transaction: what closes a sheet meanwhile makes it void under its lock."""
+    known = (sheet.id, person.id) in session.info.get("open sheets", ())
+    return known or find_sheet(session, sheet.id, visible_to=person) is not None
 
-    Without those the person has not declared on, and in a blind call without all as long as one is undeclared.
-    """
-    calls = tuple(call_ids)
-    given = select(Score.sheet_id, func.count().label("n")).where(Score.points.is_not(None))
-    counted = given.group_by(Score.sheet_id).subquery()
-    none = exists().where(
+
+def _no_tie(person: Person) -> ColumnElement[bool]:
+    """This person has declared to have no conflict in the measure of the row, and plainly has none."""
+    said = exists().where(
         Declaration.measure_id == Measure.id,
         Declaration.person_id == person.id,
         ~Declaration.conflict,
         Declaration.replaced_at.is_(None),
     )
-    closed = select(func.max(Result.round)).where(Result.measure_id == Measure.id, Result.void_at.is_(None))
+    return and_(said, ~own_hand(person), ~conflict_of(person.id))
+
+
+def my_sheets(session: ReadSession, person: Person, call_ids: Iterable[int]) -> list[tuple[Sheet, int | None, int]]:
+    """(sheet, its number, how many criteria are scored or left out) of this person in rounds now open, by number.
+
+    Without those the person has not declared on, and in a blind call without all as long as one is undeclared.
+    """
+    calls = tuple(call_ids)
+    given = select(Score.sheet_id, func.count().label("n")).where(or_(Score.points.is_not(None), Score.unjudged))
+    counted = given.group_by(Score.sheet_id).subquery()
     asked = (
         select(Sheet, Number.no, func.coalesce(counted.c.n, 0))
         .join(Measure, Measure.id == Sheet.measure_id)
         .outerjoin(Number, Number.measure_id == Measure.id)
         .outerjoin(counted, counted.c.sheet_id == Sheet.id)
-        .where(
-            Sheet.person_id == person.id, Sheet.status != "void", Measure.call_id.in_(calls), none, ~own_hand(person)
-        )
-        .where(Measure.status == S.IN_RATING, Sheet.round == func.coalesce(closed.scalar_subquery(), 0) + 1)
+        .where(Sheet.person_id == person.id, Sheet.status != "void", Measure.call_id.in_(calls), _no_tie(person))
+        .where(Measure.status == S.IN_RATING, _in_open_round())
         .options(joinedload(Sheet.measure).joinedload(Measure.call))
         .order_by(Measure.call_id, Number.no, Sheet.id)
     )
@@ -101,6 +113,19 @@ def my_sheets(session: ReadSession, person: Person, call_ids: Iterable[int]) -> 
         for row in found
         if not (row[0].measure.call and row[0].measure.call.blind and row[0].measure.call_id in waited)
     ]
+
+
+def unsigned(session: ReadSession, call_id: int) -> bool:
+    """Whether a sheet of the rounds now open in this call waits for its signature."""
+    asked = select(Sheet.id).join(Measure, Measure.id == Sheet.measure_id)
+    waits = asked.where(Measure.call_id == call_id, Measure.status == S.IN_RATING, _in_open_round())
+    return session.scalars(waits.where(Sheet.status.in_(("open", "locked"))).limit(1)).first() is not None
+
+
+def _in_open_round() -> ColumnElement[bool]:
+    """The sheet of the row is of the round in which its measure is, or will be, rated."""
+    closed = select(func.max(Result.round)).where(Result.measure_id == Measure.id, Result.void_at.is_(None))
+    return Sheet.round == func.coalesce(closed.scalar_subquery(), 0) + 1
 
 
 def due(session: ReadSession, person: Person) -> dict[int, date]:
@@ -179,8 +204,10 @@ def find_meeting(session: ReadSession, id: int, *, visible_to: Person) -> Meetin
     return meeting if meeting.committee_id in committees_of(session, visible_to.id) else None
 
 
-def open_meeting(session: ReadSession, call_id: int) -> Meeting | None:
-    return session.scalars(select(Meeting).where(Meeting.call_id == call_id, Meeting.status == "open")).first()
+def open_meeting(session: ReadSession, call_id: int, committee_id: int | None = None) -> Meeting | None:
+    """The meeting on the call that is not closed yet: of this committee, or of whichever."""
+    asked = select(Meeting).where(Meeting.call_id == call_id, Meeting.status == "open").order_by(Meeting.id)
+    return session.scalars(asked.where(Meeting.committee_id == committee_id) if committee_id else asked).first()
 
 
 def meetings(session: ReadSession, call_id: int) -> list[Meeting]:
@@ -194,22 +221,24 @@ def decisions(session: ReadSession, meeting_id: int) -> dict[int, Decision]:
 
 
 def last_decision(session: ReadSession, measure_id: int) -> Decision | None:
-    """The newest decision of a closed meeting on the measure that has not been taken back."""
+    """The newest decision of a closed meeting on the measure that holds: not taken back, objected to, or waiting."""
     asked = (
         select(Decision)
         .join(Meeting, Meeting.id == Decision.meeting_id)
         .where(Decision.measure_id == measure_id, Meeting.status == "closed")
         .order_by(Decision.id.desc())
     )
-    return next((row for row in session.scalars(asked) if "taken_back" not in row.frozen), None)
+    return next((row for row in session.scalars(asked) if not row.waits and not ENDED & row.frozen.keys()), None)
 
 
 def given(session: ReadSession, call_id: int) -> int:
-    """What of the call's money has been awarded, in minor units."""
+    """What of the call's money has been awarded, or waits for a no-objection, in minor units."""
     asked = select(func.coalesce(func.sum(Measure.awarded), 0)).where(
         Measure.call_id == call_id, Measure.status.in_(SPENT)
     )
-    return int(session.scalar(asked) or 0)
+    waits = select(func.coalesce(func.sum(Decision.amount), 0)).join(Measure, Measure.id == Decision.measure_id)
+    held = session.scalar(waits.where(Measure.call_id == call_id, Decision.waits))
+    return int(session.scalar(asked) or 0) + int(held or 0)
 
 
 def reserve_list(session: ReadSession, call_id: int, *, visible_to: Person) -> list[Measure]:

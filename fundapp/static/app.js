@@ -70,6 +70,7 @@
     if (document.querySelector("form[data-page]")) load("jsRows");
     if (document.querySelector("form[data-page]") || kept().length) load("jsForm");
     if (document.querySelector("form[data-papers]")) load("jsPapers");
+    if (document.querySelector("form[data-keys]")) load("jsSheet");
   }
   async function signOut(form) {
     await Promise.race([window.fundForm?.send(), new Promise((go) => { setTimeout(go, 4000); })]);

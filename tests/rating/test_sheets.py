@@ -5,8 +5,7 @@ import pytest
 
 from fundapp.kit.errors import NotAllowed, Refused, Stale
 from fundapp.measures.models import Measure
-from fundapp.rating import blind, queries, rounds, sheets, standing
-from fundapp.rating.models import Scheme
+from fundapp.rating import blind, filled, queries, rounds, sheets, standing
 from fundapp.rating.sheets import Given
 from tests.factories import MORNING
 from tests.rating.conftest import CODES, FIRST, Round, given, open_and_declare, rated_call, sheet_of, sign
@@ -23,8 +22,7 @@ def test_scores_are_kept_as_they_come_and_the_total_so_far_is_of_what_is_scored(
     def work(session: Any) -> tuple[Any, ...]:
         _measure, member, sheet = look(session, rated)
         sheets.save(session, sheet, {"R1": Given(4), "R2": Given(2)}, by=member, at=MORNING)
-        criteria = queries.criteria(session, sheet.scheme_id)
-        now = sheets.stands(session, sheet, criteria, queries.plain(session.get_one(Scheme, sheet.scheme_id), criteria))
+        now = filled.of(session, sheet).now
         return now.total, now.out_of, now.without_reason, now.unscored
 
     assert write(work) == (220000, 35, ["R2"], ["R3", "R4", "R5", "R6", "R7", "R8"])
@@ -80,7 +78,7 @@ def test_the_blind_part_is_locked_only_when_it_is_complete_with_its_reasons(writ
 
     assert write(work) == (
         "Not scored yet: R4, R5, R7, R8.",
-        "A reason is needed for R1: for 0, 1, 2 and 5, and below a threshold.",
+        "A reason is needed for R1: for 0, 1, 2, 5; below the mean needed; where you cannot judge.",
     )
 
 
@@ -114,7 +112,7 @@ def test_a_signed_sheet_has_its_total_and_is_not_changed(write: Any, rated: Roun
             sheets.save(session, sheet, {"R1": Given(0, "changed my mind")}, by=member, at=MORNING)
         return sheet.status, sheet.total, why.value.reasons[0]
 
-    assert write(work) == ("signed", 720000, "The sheet is signed; it cannot be changed any more.")
+    assert write(work) == ("signed", 720000, "The sheet is signed. To change it, take the signature back first.")
 
 
 def test_in_an_open_call_all_criteria_are_scored_and_signed_at_once(write: Any) -> None:
