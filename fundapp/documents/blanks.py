@@ -1,8 +1,10 @@
 """A form to fill in as a Word document: its page, its styles, its boxes, and the key that says for what it was made."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote, unquote
 
 from docx import Document
 from docx.oxml import parse_xml
@@ -102,15 +104,17 @@ def _numbers(paragraph: Paragraph) -> None:
 
 def key_of(keyword: str, **facts: object) -> str:
     """What is kept with a document: what kind of form it is, and for what it was made."""
-    return ";".join([keyword, *(f"{name}={value}" for name, value in facts.items())])
+    return ";".join([keyword, *(f"{name}={quote(str(value), safe='')}" for name, value in facts.items())])
 
 
 def key_in(parts: Mapping[str, bytes], keyword: str) -> dict[str, str]:
     """What a file says it was made for; {} for one that is not such a form."""
     core = parts.get("docProps/core.xml")
     words = "" if core is None else "".join(each.text or "" for each in package.tree(core).iter("{*}keywords"))
-    head, *pairs = words.split(";")
-    found = dict(pair.split("=", 1) for pair in pairs if "=" in pair) if head == keyword else {}
+    head, *pairs = re.split(r"[;,\s]+", words.strip())  # LibreOffice puts spaces between them
+    found = {name: unquote(value) for name, value in (pair.split("=", 1) for pair in pairs if "=" in pair)}
+    if head != keyword:
+        return {}
     if found.get("language") not in i18n.NAMES:
         found.pop("language", None)  # anybody can write there what they like
     return found
