@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
@@ -140,19 +141,25 @@ def sheet(section: str, asked: Sequence[Question]) -> Sheet | None:
     """The page of the form with this name, `asked` being the call's own questions; None for a page that is not there."""
     if section != "questions":
         return SHEETS.get(section)
-    return Sheet(
-        create_model("QuestionsForm", __base__=Saved, **{f"q_{q.code}": _answer(q) for q in asked if q.kind != "file"})
+    return _questions(
+        tuple((q.code, q.kind, tuple(code for code, _words in choices_of(q, ""))) for q in asked if q.kind != "file")
     )
 
 
-def _answer(question: Question) -> Any:
+@lru_cache(maxsize=64)
+def _questions(asked: tuple[tuple[str, str, tuple[str, ...]], ...]) -> Sheet:
+    """The page of a call's own questions, each as (code, kind, codes of its choices); its class is made once."""
+    answers: dict[str, Any] = {f"q_{code}": _answer(kind, choices) for code, kind, choices in asked}
+    return Sheet(create_model("QuestionsForm", __base__=Saved, **answers))
+
+
+def _answer(kind: str, choices: tuple[str, ...]) -> Any:
     """The type of an answer: upper limits refuse, blanks are only missing."""
-    if question.kind in ANSWER:
-        return (ANSWER[question.kind] | None, None)
-    codes = tuple(code for code, _words in choices_of(question, ""))
-    if question.kind == "several":
-        return (Annotated[list[Literal[codes]], BeforeValidator(_several)], Field(default_factory=list))  # type: ignore[valid-type]
-    return (Literal[codes] | None, None)
+    if kind in ANSWER:
+        return (ANSWER[kind] | None, None)
+    if kind == "several":
+        return (Annotated[list[Literal[choices]], BeforeValidator(_several)], Field(default_factory=list))  # type: ignore[valid-type]
+    return (Literal[choices] | None, None)
 
 
 def fields_of(section: str, value: Saved) -> dict[str, Any]:
