@@ -227,6 +227,12 @@ def times(quantity_thousandths: int, price_minor: int) -> int:
     return half_up(quantity_thousandths * price_minor, 1000)
 
 
+def quantity(thousandths: int) -> str:
+    """A quantity as it is typed: 3500 -> '3.5', 24000 -> '24'."""
+    whole, rest = divmod(thousandths, 1000)
+    return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
+
+
 def half_up(numerator: int, denominator: int) -> int:
     """The nearest integer of the fraction (denominator > 0), halves away from zero."""
     exact = abs(numerator) * 2 + denominator

@@ -50,12 +50,6 @@ def count(values: dict[str, Any], prefix: str) -> int:
     return max(slots(values, prefix), default=-1) + 1
 
 
-def quantity(thousandths: int) -> str:
-    """'14' or '2.5'."""
-    whole, rest = divmod(thousandths, 1000)
-    return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
-
-
 def _numbered(prefix: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {f"{prefix}-{n}-{name}": value for n, row in enumerate(rows) for name, value in row.items()}
 
@@ -77,7 +71,7 @@ def _shown(value: Any, kind: str, p: Proposal, locale: str) -> Any:
         return money.show(value, p.measure.fund.currency, locale)
     if kind == "tick":
         return "yes" if value else ""
-    return quantity(value) if kind == "number" else value
+    return money.quantity(value) if kind == "number" else value
 
 
 def _applicant(p: Proposal, locale: str) -> dict[str, Any]:
@@ -98,7 +92,7 @@ def _results(p: Proposal, locale: str) -> dict[str, Any]:
     rows: list[tuple[int, dict[str, Any]]] = []
     for slot, (code, (title, unit)) in enumerate(FUND_INDICATORS.items()):
         row = there.get(code)
-        target = {"target": quantity(row.target), "baseline": quantity(row.baseline)} if row else {}
+        target = {"target": money.quantity(row.target), "baseline": money.quantity(row.baseline)} if row else {}
         if code in asked or row:
             rows.append((slot, {"code": code, "title": title, "unit": unit, **target}))
     for row in p.indicators:
@@ -129,7 +123,7 @@ def plan(proposal: Proposal, locale: str) -> dict[str, Any]:
         {"id": row.id} | _row("costs", row, proposal, locale) | _sources(row, proposal, locale)
         for row in proposal.lines
     ]
-    targets = [{"id": row.id, "target": quantity(row.target)} for row in proposal.indicators]
+    targets = [{"id": row.id, "target": money.quantity(row.target)} for row in proposal.indicators]
     found = {"version": proposal.measure.version} | _numbered("lines", lines)
     return found | _numbered("targets", targets)
 

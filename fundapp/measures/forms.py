@@ -233,12 +233,8 @@ class SourcesForm(Form):
     revenue: Amount = 0
 
 
-class PlanLineForm(LineForm):
-    own_cash: Amount = 0
-    in_kind: Amount = 0
-    local_government: Amount = 0
-    other_donor: Amount = 0
-    revenue: Amount = 0
+class PlanLineForm(SourcesForm, LineForm):
+    """A line of the plan with who pays for it; what nobody else pays is the fund's."""
 
 
 class TargetForm(Form):

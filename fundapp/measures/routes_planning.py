@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from fundapp.kit import i18n
+from fundapp.kit import i18n, money
 from fundapp.kit.errors import Refused
 from fundapp.kit.web.forms import Bound, Posted, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
@@ -34,7 +34,7 @@ def _page(request: Request, session: Any, measure: Measure, by: Person, form: Bo
         request, "measures/fit.html", status, measure=measure, proposal=proposal, form=form, codes=codes, asked=asked,
         currency=measure.fund.currency, why_not_fit=missing.why_not_fit(measure), shares=gaps.own_share(proposal),
         count=filled.count(form.values, "lines"), why_not_accept=missing.why_not_accept_plan(session, measure),
-        accepts=may(by, Action.ACCEPT_PLAN, measure), quantity=filled.quantity,
+        accepts=may(by, Action.ACCEPT_PLAN, measure), quantity=money.quantity,
     )  # fmt: skip
 
 

@@ -220,10 +220,7 @@ def _day(typed: Any) -> Any:
 
 def plain(thousandths: int | None) -> str | None:
     """As it is typed: 3500 -> '3.5', 24000 -> '24'."""
-    if thousandths is None:
-        return None
-    whole, rest = divmod(thousandths, 1000)
-    return f"{whole}.{rest:03}".rstrip("0") if rest else str(whole)
+    return None if thousandths is None else money.quantity(thousandths)
 
 
 Amount = Annotated[int, BeforeValidator(_amount)]  # minor units; needs bind(..., currency=, locale=)
