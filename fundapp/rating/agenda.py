@@ -103,7 +103,7 @@ def seats_of(
     session: ReadSession, meeting: Meeting, measures: Sequence[Measure], present: Mapping[int, Collection[int]] | None = None
 ) -> dict[int, tuple[quorum.Seat, ...]]:  # fmt: skip
     """measure id -> the voting members as they sit when it is decided. `present`: who was there for it, where that is known."""
-    voting = queries.members(session, meeting.committee_id, voting=True)
+    voting = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
     out = queries.conflicted(session, measures, voting)
     return {
         m.id: seats_on(voting, (present or {}).get(m.id) or meeting.present, out[m.id])
@@ -115,7 +115,9 @@ def seats_on(
     voting: Iterable[Member], present: Collection[int], conflicted: Collection[int]
 ) -> tuple[quorum.Seat, ...]:
     return tuple(
-        quorum.Seat(seat.person_id, seat.chair, seat.person_id in present, seat.person_id in conflicted)
+        quorum.Seat(
+            seat.person_id, seat.chair, seat.person_id in present, seat.person_id in conflicted, seat.deputy, seat.substitute
+        )
         for seat in voting
     )
 
@@ -219,7 +221,7 @@ def why_not_close(session: ReadSession, meeting: Meeting, today: date) -> list[s
         reasons.append(_("The place of the meeting is missing."))
     for item in found:
         reasons += [f"{item.measure.number}: {reason}" for reason in _why_not(item)]
-    return reasons + figures.too_much(session, meeting, found, today)
+    return reasons + figures.too_much(session, meeting, [(item.measure, item.decision) for item in found], today)
 
 
 def departing(found: Iterable[Item]) -> list[Item]:

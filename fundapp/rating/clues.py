@@ -61,7 +61,7 @@ class Tie:
 @dataclass(frozen=True)
 class Insider:
     """A member. `places`: where they belong, or belonged in the last three years; `offices`: branches whose officer they are,
-    `branches`: also those of the last three years; `declared`: organisations they have declared a conflict with."""
+    `branches`: also those of the last three years; `declared`: organisation and proposal of every conflict they declared."""
 
     id: int
     email: str = ""
@@ -70,7 +70,7 @@ class Insider:
     offices: frozenset[int] = frozenset()
     branches: frozenset[int] = frozenset()
     ties: tuple[Tie, ...] = ()
-    declared: frozenset[int] = frozenset()
+    declared: frozenset[tuple[int, int]] = frozenset()
     accounts: frozenset[str] = frozenset()
 
 
@@ -79,6 +79,7 @@ class Proposal:
     """Who proposes, with whom, through which branch. `branches`: id -> name of those that look after it; `applying`: of those
     that apply themselves; `helpers` wrote or typed it; `names`: of parties, partners and persons in it."""
 
+    id: int = 0
     owner_id: int | None = None
     place: Place | None = None
     names: tuple[str, ...] = ()
@@ -165,8 +166,10 @@ def helped(member: Insider, proposal: Proposal) -> Evidence | None:
 
 
 def declared_before(member: Insider, proposal: Proposal) -> Evidence | None:
+    """The same organisation in another proposal."""
     place = proposal.place
-    return {"organisation": place.name} if place and place.id in member.declared else None
+    before = any(id != proposal.id and place and place.id == organisation for organisation, id in member.declared)
+    return {"organisation": place.name} if place and before else None
 
 
 @dataclass(frozen=True)

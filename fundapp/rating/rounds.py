@@ -1,21 +1,19 @@
 """Opening and closing the rating of a measure, or of all measures of a call at once; second rounds; answers to questions."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fundapp.funds.models import Call, Fund
-from fundapp.kit.database import WriteSession, locked
-from fundapp.kit.dates import on
+from fundapp.history.service import record
+from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
 from fundapp.lifecycle.service import SYSTEM, take
-from fundapp.mail.service import queue
 from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Action, Actor, may
 from fundapp.presets.queries import value
-from fundapp.rating import queries, reasons, scoring, seating, standing
+from fundapp.rating import conflicts, finding, queries, reasons, scoring, seating, standing
 from fundapp.rating.models import Result, Scheme, Sheet
 from fundapp.rating.switches import CLOSES
 from fundapp.reminders.service import cancel, done
@@ -23,12 +21,16 @@ from fundapp.reminders.service import cancel, done
 
 def open_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> None:
     """ELIGIBLE -> IN_RATING: each member without a known conflict gets a sheet, due in two weeks, and a mail."""
-    _tell(session, measure.call_id, _open(session, measure, by=by, at=at), at=at)
+    finding.look(session, [measure], at=at)
+    seating.tell(session, measure.call_id, _open(session, measure, by=by, at=at), at=at)
 
 
 def open_by_itself(session: WriteSession, measure: Measure, *, at: datetime) -> bool:
     """What the heartbeat does where the fund's switch says so; False when something speaks against it or somebody was first."""
-    if locked(session, measure).status != Status.ELIGIBLE or reasons.why_not_open(session, measure, SYSTEM, at):
+    if locked(session, measure).status != Status.ELIGIBLE:
+        return False
+    finding.look(session, [measure], at=at)
+    if reasons.why_not_open(session, measure, SYSTEM, at):
         return False
     open_rating(session, measure, by=SYSTEM, at=at)
     return True
@@ -39,12 +41,13 @@ def open_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) ->
     found = _of_call(session, call, Status.ELIGIBLE)
     if not found:
         raise Refused(_("No measure of this call waits for its rating."))
+    finding.look(session, found, at=at)
     _all_or_none(found, {m.id: reasons.why_not_open(session, m, by, at) for m in found})
     drawn = seating.draw_numbers(session, call.id, found)
     sheets: list[Sheet] = []
     for measure in sorted(found, key=lambda m: drawn[m.id]):
         sheets += _open(session, measure, by=by, at=at)
-    _tell(session, call.id, sheets, at=at)
+    seating.tell(session, call.id, sheets, at=at)
     return len(found)
 
 
@@ -87,17 +90,21 @@ def close_when_signed(session: WriteSession, call: Call, *, at: datetime) -> int
 
     All or none, as `close_round`: nobody reads results while others still score.
     """
-    found = _of_call(session, call, Status.IN_RATING)
-    if not found or value(session, CLOSES, session.get_one(Fund, call.fund_id)) != "signature":
+    if not closes_by_itself(session, call) or standing.unsigned(session, call.id):
         return 0
     locked(session, call)
-    sheets = [s for m in found for s in standing.live_sheets(session, m.id, standing.round_of(session, m.id))]
+    found = _of_call(session, call, Status.IN_RATING)
     short = any(reasons.why_not_close(session, m, SYSTEM, at) for m in found)
-    if short or any(sheet.status != "signed" for sheet in sheets):
+    if short or standing.unsigned(session, call.id):
         return 0
     for measure in found:
         close_rating(session, measure, by=SYSTEM, at=at)
     return len(found)
+
+
+def closes_by_itself(session: ReadSession, call: Call) -> bool:
+    """Whether the fund's switch closes a round with its last signature."""
+    return value(session, CLOSES, session.get_one(Fund, call.fund_id)) == "signature"
 
 
 def reopen_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime, because: str) -> None:
@@ -136,31 +143,18 @@ def _open(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -
         unless=reasons.why_not_open(session, measure, by, at),
         round=round,
     )
-    return seating.give_sheets(session, measure, round, at=at)
+    new = seating.give_sheets(session, measure, round, at=at)
+    if conflicts.of_the_chamber(session, measure):
+        record(session, "rating.outsiders", measure, by=by, at=at, raters=len(new))
+    return new
 
 
 def _again(session: WriteSession, measure: Measure, at: datetime) -> None:
     measure.score = None
+    finding.look(session, [measure], at=at)
     new = seating.give_sheets(session, measure, standing.round_of(session, measure.id), at=at)
-    _tell(session, measure.call_id, new, at=at)
-
-
-def _tell(session: WriteSession, call_id: int | None, sheets: Iterable[Sheet], *, at: datetime) -> None:
-    """One mail for each member, however many sheets were opened."""
-    if call_id is None:
-        return
-    call = session.get_one(Call, call_id)
-    day = on(at, session.get_one(Fund, call.fund_id).zone)
-    due = day + timedelta(days=seating.DAYS_TO_RATE)
-    counts: dict[int, int] = {}
-    for sheet in sheets:
-        counts[sheet.person_id] = counts.get(sheet.person_id, 0) + 1
-    persons = queries.people(session, counts)
-    for person_id, count in counts.items():
-        queue(
-            session, "rating/opened", persons[person_id], key=f"rating.opened:{call.id}:{person_id}:{day}", at=at,
-            call=call.title, count=count, due=due, link=f"/rating/calls/{call.id}/declare",
-        )  # fmt: skip
+    seating.carry_over(session, new)
+    seating.tell(session, measure.call_id, new, at=at)
 
 
 def _result(
@@ -169,7 +163,11 @@ def _result(
     criteria = queries.criteria(session, scheme.id)
     given = standing.scores(session, [sheet.id for sheet in sheets])
     values = [
-        scoring.Sheet(str(sheet.person_id), {c.code: given[sheet.id][c.id].points or 0 for c in criteria})
+        scoring.Sheet(
+            str(sheet.person_id),
+            {c.code: points for c in criteria if (points := given[sheet.id][c.id].points) is not None},
+            unjudged=frozenset(c.code for c in criteria if given[sheet.id][c.id].unjudged),
+        )
         for sheet in sheets
     ]
     found = scoring.outcome(queries.plain(scheme, criteria), values)

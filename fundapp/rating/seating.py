@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.dates import on
+from fundapp.mail.service import queue
 from fundapp.measures.models import Measure
 from fundapp.rating import queries, quorum, standing
 from fundapp.rating.codes import SHEET_TITLE
@@ -106,6 +107,24 @@ def _left(session: ReadSession, measure: Measure, committee_id: int, round: int)
         Sheet.measure_id == measure.id, Sheet.round == round, Member.person_id.not_in(now),
     )  # fmt: skip
     return int(session.scalar(gone) or 0)
+
+
+def tell(session: WriteSession, call_id: int | None, sheets: Iterable[Sheet], *, at: datetime) -> None:
+    """One mail for each member, however many sheets were opened."""
+    if call_id is None:
+        return
+    call = session.get_one(Call, call_id)
+    day = on(at, session.get_one(Fund, call.fund_id).zone)
+    due = day + timedelta(days=DAYS_TO_RATE)
+    counts: dict[int, int] = {}
+    for sheet in sheets:
+        counts[sheet.person_id] = counts.get(sheet.person_id, 0) + 1
+    persons = queries.people(session, counts)
+    for person_id, count in counts.items():
+        queue(
+            session, "rating/opened", persons[person_id], key=f"rating.opened:{call.id}:{person_id}:{day}", at=at,
+            call=call.title, count=count, due=due, link=f"/rating/calls/{call.id}/declare",
+        )  # fmt: skip
 
 
 def carry_over(session: WriteSession, sheets: Sequence[Sheet]) -> None:

@@ -8,7 +8,7 @@ from fundapp.rating.clues import Insider, Place, Proposal, Tie
 FELT = Place("Felt LLC", 7, "MN-LE-2076", "6 123 456", "Peace Avenue 12, Darkhan", frozenset({"+97699112233"}))
 THEIRS = replace(FELT, id=8, name="Sister of Felt", register="", tax_number="", address="", phones=frozenset())
 MEMBER = Insider(1, "b.bold@wool.mn", "+97688001122", (THEIRS,))
-PROPOSAL = Proposal(2, FELT, ("Felt LLC", "B. Saran"), branches={3: "Darkhan"}, emails=frozenset({"info@felt.mn"}))
+PROPOSAL = Proposal(5, 2, FELT, ("Felt LLC", "B. Saran"), branches={3: "Darkhan"}, emails=frozenset({"info@felt.mn"}))
 
 
 def at(place: Place, **more: str) -> Insider:
@@ -25,7 +25,7 @@ CASES: list[tuple[str, Insider, Proposal, dict[str, str]]] = [
     ("same_organisation", at(THEIRS, name="FELT, llc"), PROPOSAL, {"organisation": "FELT, llc"}),
     ("helped", MEMBER, replace(PROPOSAL, helpers=frozenset({1})), {}),
     ("interest", replace(MEMBER, ties=(Tie("family", "b saran"),)), PROPOSAL, {"organisation": "b saran", "kind": "family"}),
-    ("declared_before", replace(MEMBER, declared=frozenset({7})), PROPOSAL, {"organisation": "Felt LLC"}),
+    ("declared_before", replace(MEMBER, declared=frozenset({(7, 4)})), PROPOSAL, {"organisation": "Felt LLC"}),
     (
         "bank_account", replace(MEMBER, accounts=frozenset({"mn12 0005 0012 3456"})),
         replace(PROPOSAL, accounts=frozenset({"MN12000500123456"})), {"end": "456"},
