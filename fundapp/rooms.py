@@ -91,16 +91,22 @@ def routers() -> list[APIRouter]:
     from fundapp.people import routes_members as colleagues  # noqa: PLC0415
     from fundapp.rating import routes as rating  # noqa: PLC0415
     from fundapp.rating import routes_agenda as planned  # noqa: PLC0415
+    from fundapp.rating import routes_afterwards as minutes  # noqa: PLC0415
+    from fundapp.rating import routes_clearance as clearances  # noqa: PLC0415
+    from fundapp.rating import routes_assignment as assignment  # noqa: PLC0415
     from fundapp.rating import routes_committee as committees  # noqa: PLC0415
+    from fundapp.rating import routes_complaints as complaints  # noqa: PLC0415
+    from fundapp.rating import routes_conflicts as ties  # noqa: PLC0415
     from fundapp.rating import routes_live as live  # noqa: PLC0415
     from fundapp.rating import routes_meeting as meetings  # noqa: PLC0415
     from fundapp.rating import routes_offline as offline  # noqa: PLC0415
+    from fundapp.rating import routes_scheme as schemes  # noqa: PLC0415
     from fundapp.rating import routes_sheets as sheets  # noqa: PLC0415
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
-        overview, today, proposals, messages, start, presets, people, entering, account, colleagues, codes, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, counter, after, word, writing, measures, committees, planned, live, meetings,
-        offline, sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
+        overview, today, proposals, messages, start, presets, people, entering, account, colleagues, codes, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, counter, after, word, writing, measures, clearances, complaints, minutes, committees, ties, planned, live, meetings,
+        assignment, offline, schemes, sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
 

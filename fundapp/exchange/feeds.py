@@ -1,15 +1,15 @@
 """Calls as a calendar (RFC 5545) and as a feed (RFC 4287). Values in, text out."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from lxml import etree
 
+from fundapp.kit import calendars
+from fundapp.kit.calendars import UNSEEN, Event
+
 ATOM = "http://www.w3.org/2005/Atom"
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")  # what neither format can hold
-MOST = 75  # octets in a line of a calendar
 
 
 @dataclass(frozen=True)
@@ -29,48 +29,15 @@ class Told:
 
 def calendar(name: str, host: str, calls: Iterable[Told]) -> bytes:
     """An iCalendar of deadlines: one event for each deadline, with an id that stays whatever changes."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{_text(name)}//Calls//EN", "CALSCALE:GREGORIAN"]
-    lines += ["METHOD:PUBLISH", f"NAME:{_text(name)}", f"X-WR-CALNAME:{_text(name)}"]
-    for call in calls:
-        for region, summary, until in call.deadlines:
-            lines += [
-                "BEGIN:VEVENT",
-                f"UID:call-{call.id}{'-' + region.lower() if region else ''}@{host}",
-                f"DTSTAMP:{_moment(call.updated_at)}",
-                f"LAST-MODIFIED:{_moment(call.updated_at)}",
-                f"SEQUENCE:{call.edition - 1}",
-                f"DTSTART:{_moment(until)}",
-                f"DTEND:{_moment(until)}",
-                f"SUMMARY;LANGUAGE={call.lang}:{_text(summary)}",
-                f"DESCRIPTION;LANGUAGE={call.lang}:{_text(call.text)}",
-                f"URL:{call.url}",
-                "TRANSP:TRANSPARENT",
-                "END:VEVENT",
-            ]
-    lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) + b"\r\n" for line in lines)
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _text(value: str) -> str:
-    """A text value: backslash, semicolon, comma and line ends escaped (RFC 5545, 3.3.11)."""
-    clean = UNSEEN.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return clean.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _folded(line: str) -> bytes:
-    """The line in parts of at most 75 octets, never within a character (RFC 5545, 3.1)."""
-    parts, part = [], b""
-    for sign in line:
-        octets = sign.encode()
-        if len(part) + len(octets) > MOST:
-            parts.append(part)
-            part = b" "
-        part += octets
-    return b"\r\n".join([*parts, part])
+    events = [
+        Event(
+            f"call-{call.id}{'-' + region.lower() if region else ''}@{host}", summary, call.text, call.url, until, until,
+            call.updated_at, call.edition - 1, call.lang,
+        )
+        for call in calls
+        for region, summary, until in call.deadlines
+    ]  # fmt: skip
+    return calendars.calendar(name, "Calls", events)
 
 
 def feed(name: str, url: str, calls: Sequence[Told], opened: datetime) -> bytes:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.rating import deviating, figures, queries, quorum, ranking, standing
+from fundapp.rating import afterwards, deviating, figures, queries, quorum, ranking, standing
 from fundapp.rating.codes import DEPARTURES, OTHER_GROUND
 from fundapp.rating.models import Committee, Member
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
@@ -48,7 +49,7 @@ class Row:
 
 def rows(session: ReadSession, meeting: Meeting, reader: Person) -> list[Row]:
     """The agenda in its order, in one question; what a conflict closes to `reader` stays blank."""
-    closed = or_(queries.conflict_of(reader.id), queries.own_hand(reader)).label("closed")
+    closed = or_(conflict_of(reader.id), queries.own_hand(reader)).label("closed")
     asked = (
         select(AgendaItem, Measure, Decision, closed)
         .join(Measure, Measure.id == AgendaItem.measure_id)
@@ -74,7 +75,7 @@ def find_item(session: ReadSession, id: int, *, visible_to: Person) -> AgendaIte
     item = session.get(AgendaItem, id)
     if item is None or standing.find_meeting(session, item.meeting_id, visible_to=visible_to) is None:
         return None
-    closed = or_(queries.conflict_of(visible_to.id), queries.own_hand(visible_to))
+    closed = or_(conflict_of(visible_to.id), queries.own_hand(visible_to))
     hidden = session.scalar(select(Measure.id).where(Measure.id == item.measure_id, closed))
     return None if hidden is not None else item
 
@@ -88,11 +89,12 @@ def votes(session: ReadSession, item_ids: Iterable[int]) -> dict[int, list[Vote]
 
 
 def waiting(session: ReadSession, call_id: int, committee_id: int) -> list[Measure]:
-    """What waits for this committee's decision in the call: rated, best first; equals by the order of their numbers."""
+    """What waits for this committee's decision in the call: rated, best first; not what waits for a no-objection."""
     rated = queries.all_of_call(session, call_id, (Status.RATED,))
     deciding = queries.committees_deciding(session, rated)
     ranks = ranking.ranks(session, call_id)
-    mine = [measure for measure in rated if deciding.get(measure.id) == committee_id]
+    held = afterwards.held(session, call_id)
+    mine = [measure for measure in rated if deciding.get(measure.id) == committee_id and measure.id not in held]
     return sorted(mine, key=lambda measure: (ranks.get(measure.id, len(ranks) + 1), measure.id))
 
 
@@ -106,7 +108,7 @@ def seats_of(
     voting = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
     out = queries.conflicted(session, measures, voting)
     return {
-        m.id: seats_on(voting, (present or {}).get(m.id) or meeting.present, out[m.id])
+        m.id: seats_on(voting, (present or {}).get(m.id) or there(meeting, voting), out[m.id])
         for m in measures
     }  # fmt: skip
 
@@ -119,7 +121,29 @@ def seats_on(
             seat.person_id, seat.chair, seat.person_id in present, seat.person_id in conflicted, seat.deputy, seat.substitute
         )
         for seat in voting
-    )
+    )  # fmt: skip
+
+
+def there(meeting: Meeting, voting: Iterable[Member]) -> Collection[int]:
+    """Who is there: in writing everybody, as long as the answers are not counted."""
+    everybody = meeting.written and meeting.status == "open"
+    return [seat.person_id for seat in voting] if everybody else meeting.present
+
+
+def silent(session: ReadSession, meeting: Meeting) -> list[Person]:
+    """Who may vote and has not answered every item of a meeting in writing yet."""
+    found = items(session, meeting.id)
+    given = votes(session, [item.id for item in found.values()])
+    seats = seats_of(session, meeting, queries.loaded(session, found))
+    missing = {
+        person_id
+        for id, item in found.items()
+        if item.voting_to is None
+        for person_id in quorum.voters(seats[id])
+        if person_id not in {vote.person_id for vote in given[item.id]}
+    }
+    members = queries.members(session, meeting.committee_id, voting=True)
+    return [seat.person for seat in members if seat.person_id in missing]
 
 
 def leader(voting: Iterable[Member], present: Collection[int], conflicted: Collection[int]) -> int | None:

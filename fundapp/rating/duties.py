@@ -10,8 +10,9 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role
 from fundapp.people.queries import with_role
-from fundapp.rating import afterwards
+from fundapp.rating import afterwards, agenda
 from fundapp.rating.models import Sheet
+from fundapp.rating.proceedings import Meeting
 from fundapp.reminders.duties import Duty, subject_id
 from fundapp.reminders.models import Obligation
 
@@ -69,7 +70,18 @@ def _outside(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     return [m for m in managers if measure.call_id not in afterwards.calls_decided_by(session, m.id)] or managers
 
 
+def _asked(session: ReadSession, obligation: Obligation) -> bool:
+    meeting = session.get(Meeting, subject_id(obligation))
+    return meeting is not None and meeting.status == "open" and bool(agenda.silent(session, meeting))
+
+
+def _silent(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
+    meeting = session.get(Meeting, subject_id(obligation))
+    return agenda.silent(session, meeting) if meeting else []
+
+
 DUTIES: tuple[Duty, ...] = (
+    Duty("rating.written", (1, -1), _asked, _silent, "rating/answer_in_writing", "/rating/meetings/{id}/live"),
     Duty("rating.sheet", (3, -1), _sheet_open, _rater, "rating/sheet_due", "/rating/sheets/{id}"),
     Duty("rating.answer", (3, -1), _deferred, _applicant, "rating/answer_due", "/rating/measures/{id}/answer"),
     Duty("rating.reserve", (14, -1), _reserved, _managers, "rating/list_ends", "/cases/{id}"),

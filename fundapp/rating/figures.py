@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from sqlalchemy import func, select
 
@@ -18,14 +17,7 @@ from fundapp.rating import afterwards, queries, standing
 from fundapp.rating.models import Scheme
 from fundapp.rating.proceedings import Decision, Meeting
 
-
-class Decided(Protocol):
-    """What is about to be decided on a measure."""
-
-    @property
-    def measure(self) -> Measure: ...
-    @property
-    def decision(self) -> Decision: ...
+Decided = tuple[Measure, Decision]  # what is about to be decided on a measure
 
 
 @dataclass(frozen=True)
@@ -79,7 +71,7 @@ def of_meeting(session: ReadSession, meeting: Meeting, found: Sequence[Decided],
     call = session.get_one(Call, meeting.call_id)
     of_call, of_fund = _of_call(session, call), _of_fund(session, call)
     kept = afterwards.reserve_needed(session, call, today)
-    given = sum(item.decision.amount or 0 for item in found)
+    given = sum(decision.amount or 0 for _measure, decision in found)
     whole = max(0, min(of_call, of_fund) - kept)
     return Money(
         whole, given, kept, of_call, of_fund, tuple(_branches(session, call, found)),
@@ -96,7 +88,7 @@ def too_much(session: ReadSession, meeting: Meeting, found: Sequence[Decided], t
         return money.show(amount, fund.currency, i18n.LANGUAGE.get(), with_currency=True)
 
     reasons = []
-    wanted, left = sum(item.decision.amount or 0 for item in found), left_before(session, call, today)
+    wanted, left = sum(decision.amount or 0 for _measure, decision in found), left_before(session, call, today)
     if wanted > left:
         said = {"amount": shown(wanted), "rest": shown(left)}
         reasons.append(_("%(amount)s are to be given, %(rest)s are left in the call and the fund.", **said))
@@ -119,9 +111,9 @@ def _branches(session: ReadSession, call: Call, found: Iterable[Decided]) -> Ite
     if scheme is None or scheme.branch_ceiling is None:
         return
     wanted: dict[int, int] = {}
-    for item in found:
-        if item.measure.branch_id is not None and item.decision.amount:
-            wanted[item.measure.branch_id] = wanted.get(item.measure.branch_id, 0) + item.decision.amount
+    for measure, decision in found:
+        if measure.branch_id is not None and decision.amount:
+            wanted[measure.branch_id] = wanted.get(measure.branch_id, 0) + decision.amount
     before = _given_by_branch(session, call.id, wanted)
     for branch in session.scalars(select(Branch).where(Branch.id.in_(tuple(wanted))).order_by(Branch.id)):
         whole = max(0, scheme.branch_ceiling - before.get(branch.id, 0))

@@ -8,11 +8,11 @@ from pydantic import BeforeValidator, Field
 
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import mark
-from fundapp.kit.web.forms import Amount, Because, Bound, Clock, Count, Day, Form, Posted, Text, Words, bind
+from fundapp.kit.web.forms import Amount, Because, Bound, Clock, Count, Day, Form, Posted, Text, Words, bind, shown
 from fundapp.measures.codes import CONFLICTS
+from fundapp.rating import agenda
 from fundapp.rating.declaring import Said
 from fundapp.rating.meetings import Typed
-from fundapp.rating.schemes import Row
 from fundapp.rating.sheets import Given
 
 
@@ -49,35 +49,10 @@ class ReopenForm(Form):
     because: Annotated[str, Field(min_length=3, max_length=1000)]
 
 
-class CommitteeForm(Form):
-    name: Words
-    smallest_quorum: Annotated[Count, Field(ge=2, le=15)]
-
-
-class MemberForm(Form):
-    person: Count
-    sector: Literal["private", "public", "semi_public"]
-    chair: Literal["yes", ""] = ""
-    no_vote: Literal["yes", ""] = ""
-
-
 class StartSchemeForm(Form):
     committee: Count
     smallest_sheets: Annotated[Count, Field(ge=2, le=15)] | None = None
-
-
-class SchemeForm(Form):
-    smallest_sheets: Annotated[Count, Field(ge=2, le=15)]
-    fundable_from: Annotated[Tenths, Field(ge=0, le=1000)]
-    spread_limit: Annotated[Tenths, Field(ge=1, le=1000)]
-    version: Count
-
-
-class CriterionRow(Form):
-    code: Words
-    weight: Annotated[Count, Field(ge=1, le=100)]
-    threshold: Annotated[Tenths, Field(ge=0, le=50)] | None = None
-    needs_identity: Literal["yes", ""] = ""
+    source: Count | None = None  # the scheme to copy
 
 
 class ScoreRow(Form):
@@ -204,6 +179,20 @@ def placed(form: Bound[DecisionForm], id: object) -> Bound[DecisionForm]:
     return form
 
 
+def moved(row: agenda.Row) -> Bound[MotionForm]:
+    """The form of a motion on the item, as it stands; at first: approve what is asked for."""
+    assert row.measure is not None
+    kept: dict[str, object] = {"outcome": "approve", "amount": row.measure.requested}
+    if (d := row.decision) is not None:
+        kept = {
+            "outcome": d.outcome, "amount": d.amount, "conditions": d.conditions, "reasons": d.reasons,
+            "arguments": d.arguments, "rule": d.rule, "deviation": d.deviation,
+        }  # fmt: skip
+    form = shown(MotionForm, kept)
+    vars(form)["prefix"] = f"i{row.item.id}-"
+    return form
+
+
 def tie(posted: Posted) -> Bound[TieForm]:
     """The kind of a tie and what it is, both asked for."""
     form = bind(TieForm, posted)
@@ -271,17 +260,3 @@ def versions(posted: Posted) -> dict[int, int]:
     """Row id -> the version in which a list showed it, from the rows `sheets-<n>-…`."""
     rows = [(row.get("id", ""), row.get("version", "")) for row in posted.rows("sheets")]
     return {int(id): int(version) for id, version in rows if id.isdecimal() and version.isdecimal()}
-
-
-def scheme(posted: Posted) -> tuple[Bound[SchemeForm], dict[str, Bound[CriterionRow]], dict[str, Row]]:
-    """The limits of a scheme, its rows as typed by code, and the rows as values when all are good."""
-    form = bind(SchemeForm, posted)
-    rows = {row.get("code", ""): bind(CriterionRow, row) for row in posted.rows("criteria")}
-    good = {
-        code: Row(bound.value.weight, bound.value.threshold, bound.value.needs_identity == "yes")
-        for code, bound in rows.items()
-        if bound.ok
-    }
-    if len(good) < len(rows):
-        form.errors["form"] = _("Some rows of the table need another look.")
-    return form, rows, good

@@ -20,7 +20,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import agenda, figures, forms, letters, meetings, queries, quorum, ranking, standing
+from fundapp.rating import agenda, figures, forms, letters, meetings, queries, quorum, ranking, sequel, standing
 from fundapp.rating.codes import DEPARTURES, GROUNDS
 from fundapp.rating.models import Committee
 from fundapp.rating.proceedings import AgendaItem, Meeting
@@ -228,11 +228,12 @@ def _meeting(
         people={seat.person_id: seat.person for seat in seats} | queries.people(session, _named(meeting, items)),
         facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={row.measure.id: _decision_form(items.get(row.measure.id), row.measure) for row in rows},
         hidden=sum(id not in {row.measure.id for row in rows} for id in items),
-        money=figures.of_meeting(session, meeting, list(items.values()), today) if open_ else None,
+        money=figures.of_meeting(session, meeting, [(i.measure, i.decision) for i in items.values()], today) if open_ else None,
         why=agenda.why_not_close(session, meeting, today) if open_ else [],
         departing=agenda.departing(list(items.values())) if open_ else [], chairs=meetings.closes(session, meeting, by),
         minutes=latest(session, letters.MINUTES_LETTER.name, subject_of(meeting)), words=letters.outcome_in_words,
         grounds=GROUNDS, departures=DEPARTURES, leads=may(by, Action.TYPE_MEETING),
+        after=sequel.of_meeting(session, meeting, by),
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Around:
 
     @property
     def entitled(self) -> set[int]:
-        return {seat.person_id for seat in self.seats if seat.present and not seat.conflict}
+        return set(quorum.voters(self.seats))
 
     @property
     def left_room(self) -> list[int]:
@@ -53,7 +53,7 @@ def around(
     voting = [seat for seat in members if seat.voting]
     measure = session.get_one(Measure, measure_id)
     out = queries.conflicted(session, [measure], voting)[measure.id]
-    seats = agenda.seats_on(voting, meeting.present if present is None else present, out)
+    seats = agenda.seats_on(voting, agenda.there(meeting, voting) if present is None else present, out)
     return Around(voting, out, seats, session.get_one(Committee, meeting.committee_id).smallest_quorum)
 
 

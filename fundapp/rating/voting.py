@@ -13,7 +13,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import agenda, moving, queries, screen, standing
+from fundapp.rating import agenda, moving, queries, quorum, screen, standing
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
 
 CHOICES = ("yes", "no", "abstain")
@@ -25,7 +25,8 @@ def open_vote(session: WriteSession, meeting: Meeting, item: AgendaItem, *, by: 
     locked(session, item)
     decision = _motion(session, item)
     here = screen.around(session, meeting, item.measure_id)
-    reasons = [] if meeting.began_at is not None else [_("The meeting has not begun.")]
+    begun = meeting.invited_at if meeting.written else meeting.began_at
+    reasons = [] if begun is not None else [_("The meeting has not begun.")]
     if here.there < here.needed:
         reasons.append(
             _(
@@ -72,8 +73,8 @@ def why_not_vote(session: ReadSession, meeting: Meeting, item: AgendaItem, perso
     """All reasons against this person voting on the item now."""
     if not may(person, Action.VOTE):
         return [_("You have no vote here.")]
-    seats = {seat.person_id: seat for seat in screen.around(session, meeting, item.measure_id).seats}
-    mine = seats.get(person.id)
+    table = screen.around(session, meeting, item.measure_id)
+    mine = next((seat for seat in table.seats if seat.person_id == person.id), None)
     if mine is None:
         return [_("You have no vote here.")]
     if mine.conflict:
@@ -81,8 +82,10 @@ def why_not_vote(session: ReadSession, meeting: Meeting, item: AgendaItem, perso
     reasons = []
     if meeting.status != "open" or item.voting_from is None or item.voting_to is not None:
         reasons.append(_("The vote is not open."))
-    if not meeting.written and not mine.present:
+    if not mine.present:
         reasons.append(_("Say first that you are here."))
+    elif person.id not in table.entitled:
+        reasons.append(_("You are a substitute, and nobody needs one on this item."))
     return reasons
 
 
@@ -95,12 +98,9 @@ def close_vote(session: WriteSession, meeting: Meeting, item: AgendaItem, *, by:
         raise Refused(_("The vote is not open."))
     decision = _motion(session, item)
     given = agenda.votes(session, [item.id])[item.id]
-    here = screen.around(
-        session, meeting, item.measure_id, [vote.person_id for vote in given] if meeting.written else None
-    )
-    may_vote = {seat.person_id for seat in here.seats if seat.present and not seat.conflict}
-    strangers = [vote for vote in given if vote.person_id not in may_vote]
-    if strangers:
+    here = screen.around(session, meeting, item.measure_id)
+    strangers = [vote for vote in given if vote.person_id not in here.entitled]
+    if strangers and meeting.secret:
         raise Refused(
             ngettext(
                 "One vote is of a member who may no longer vote on it. Open the vote again.",
@@ -108,9 +108,14 @@ def close_vote(session: WriteSession, meeting: Meeting, item: AgendaItem, *, by:
                 len(strangers),
             )
         )
-    _count(meeting, item, decision, given, len(may_vote))
+    for vote in strangers:  # a conflict was declared, or they have gone
+        session.delete(vote)
+    given = [vote for vote in given if vote not in strangers]
+    if meeting.written and len(given) < len(here.entitled):
+        raise Refused(_("In writing everybody who may vote has to answer."))
+    _count(meeting, item, decision, given, len(here.entitled))
     item.voting_to = at
-    decision.present = sorted(seat.person_id for seat in here.seats if seat.present)
+    decision.present = sorted(v.person_id for v in given) if meeting.written else list(meeting.present)
     if decision.yes == decision.no and not meeting.secret:
         leads = agenda.leader(here.members, decision.present, here.conflicted)
         cast = {vote.person_id: vote.choice for vote in given}.get(leads or 0)
@@ -144,8 +149,7 @@ def why_not_count(session: ReadSession, meeting: Meeting) -> list[str]:
     seats = agenda.seats_of(session, meeting, list(measures.values()))
     reasons = []
     for id, item in items.items():
-        free = {seat.person_id for seat in seats[id] if not seat.conflict}
-        missing = len(free - {vote.person_id for vote in given[item.id]})
+        missing = len(set(quorum.voters(seats[id])) - {vote.person_id for vote in given[item.id]})
         if item.voting_to is None and missing:
             said = ngettext("one member has not answered.", "%(num)s members have not answered.", missing)
             reasons.append(f"{measures[id].number}: {said}")
@@ -161,7 +165,7 @@ def break_tie(
     decision = _motion(session, item)
     if choice not in ("yes", "no"):
         raise Refused(_("Vote yes or no."), field="choice")
-    if item.voting_to is None or decision.yes != decision.no or (decision.casting and not meeting.secret):
+    if item.voting_to is None or decision.yes != decision.no or decision.casting:
         raise Refused(_("There is no tie to break."))
     _leads(session, meeting, item, by, decision.present)
     decision.casting = choice

@@ -139,12 +139,26 @@
   on("htmx:afterSettle", (event) => {
     if (event.detail.xhr && event.detail.xhr.status >= 400) showFirstError(event.detail.elt);
   });
-  on("htmx:sendError", () => {
+  on("htmx:sendError", (event) => {
+    if (event.detail.elt.dataset.live) return;  // says so itself, below
     const place = document.getElementById("messages");
     const text = document.createElement("p");
     text.className = "message refused";
     text.textContent = place.dataset.noLine;
     place.replaceChildren(text);
+  });
+
+  /* What follows a meeting asks with the mark of what it shows, so that nothing comes twice, and says when the line is lost. */
+  const marks = new WeakMap();
+  on("htmx:configRequest", (event) => {
+    const { elt, headers } = event.detail;
+    if (elt.dataset.live && marks.has(elt)) headers["If-None-Match"] = marks.get(elt);
+  });
+  on("htmx:afterRequest", (event) => {
+    const { elt, xhr } = event.detail;
+    if (!elt.dataset.live) return;
+    document.getElementById(elt.dataset.live).hidden = xhr.status > 0 && xhr.status < 500;
+    if (xhr.status === 200) marks.set(elt, xhr.getResponseHeader("ETag"));
   });
 
   /* A text into the clipboard; where the browser keeps it closed (plain http), the text is chosen, to be copied by hand. */

@@ -12,7 +12,7 @@ from fundapp.mail.service import compose_short
 STAFF = {  # mails that only the office, the committee or the auditor gets
     "disbursement/payment_waits", "disbursement/report_to_check", "documents/failed", "evaluation/visit", "funds/inquiry",
     "grants/review_due", "grants/signature_due", "measures/check_due", "measures/consent_due", "measures/expire_due", "measures/objection_due", "overview/handed_over",
-    "overview/head", "rating/clearance", "rating/clearance_due", "rating/clearance_objected", "rating/complaint_due", "rating/assigned", "rating/list_ends", "rating/opened", "rating/sheet_due", "rating/sheet_reopened", "rating/typed", "reminders/notice",
+    "overview/head", "rating/clearance", "rating/clearance_due", "rating/clearance_objected", "rating/complaint_due", "rating/assigned", "rating/answer_in_writing", "rating/asked_in_writing", "rating/invited", "rating/list_ends", "rating/opened", "rating/sheet_due", "rating/sheet_reopened", "rating/typed", "reminders/notice",
 }  # fmt: skip
 PLAIN = set(  # what an SMS writes with 160 characters; any other character makes it hold 70 (GSM 03.38)
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
