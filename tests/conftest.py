@@ -26,6 +26,7 @@ import sqlalchemy
 import uvicorn
 from aiosmtpd.controller import Controller
 from starlette.testclient import TestClient
+from xdist.scheduler import LoadScopeScheduling
 
 import fundapp.kit.database
 import fundapp.rooms
@@ -40,6 +41,7 @@ from tests.emptying import Emptied
 from tests.factories import MORNING
 
 BACKENDS = ("sqlite", "postgresql")
+DEMONSTRATION = tuple(f"tests/journeys/test_{name}.py" for name in ("demo", "every_page", "first_tasks", "languages"))
 IN_CI = os.environ.get("CI") == "true"
 MEMORY = (
     Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else Path(tempfile.gettempdir())
@@ -102,11 +104,38 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database", only or BACKENDS, indirect=True)
 
 
+class Scheduling(LoadScopeScheduling):
+    """Each test goes to the next worker that is free, but all that look at the demonstration to one, so that it is prepared once.
+
+    By the path, as xdist 3.8 does not tell pytest 9.2 its own groups.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "demonstration" if nodeid.startswith(DEMONSTRATION) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What looks at the demonstration runs in one process, so that it is prepared once."""
-    for item in items:
-        if "test_demo.py" in item.nodeid or "prepared" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demonstration"))
+    """What takes longest begins: the demonstration, then whatever needs a browser."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(DEMONSTRATION), not _asks_for(item, "browser")))
+
+
+def _asks_for(item: pytest.Item, fixture: str) -> bool:
+    return fixture in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The browser's event loop must not be in the way of a test that has its own."""
+    if not _asks_for(item, "browser"):
+        close_browser()
+
+
+def pytest_sessionfinish() -> None:
+    close_browser()
 
 
 def filled(url: str) -> None:
@@ -390,18 +419,28 @@ def server(settings: Settings, clock: Clock) -> Iterator[Running]:
     listening.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window. Lives as long as a test file: its event loop must not be in the way of the next one."""
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    if found is None:
-        missing("no browser: install chromium")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+opened: list[tuple[Any, Any]] = []  # the browser of this process, after what speaks with it
 
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=SWITCHES)
-        yield running
+
+def close_browser() -> None:
+    while opened:
+        playwright, running = opened.pop()
         running.close()
+        playwright.stop()
+
+
+@pytest.fixture
+def browser() -> Any:
+    """Chromium without a window. Lives as long as the tests that follow each other ask for it."""
+    if not opened:
+        found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+        if found is None:
+            missing("no browser: install chromium")
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+        playwright = sync_playwright().start()
+        opened.append((playwright, playwright.chromium.launch(executable_path=found, args=SWITCHES)))
+    return opened[-1][1]
 
 
 @pytest.fixture
