@@ -26,9 +26,10 @@ from fundapp.overview.telling import signed
 from fundapp.overview.telling import told as wording
 from fundapp.people import queries as people
 from fundapp.people.models import Person
-from fundapp.people.permissions import Action, may, own
+from fundapp.people.permissions import Action, Role, holds, may, own
+from fundapp.rating import afterwards, standing
 from fundapp.rating.models import Result, Scheme, Sheet
-from fundapp.rating.proceedings import Decision, Meeting
+from fundapp.rating.proceedings import Complaint, Decision, Meeting
 from fundapp.reminders.models import Obligation
 
 S = Status
@@ -75,6 +76,8 @@ class Case:
     totals: list[int]
     threshold: int | None
     decision: tuple[Decision, Meeting] | None
+    complaints: list[Complaint]
+    complain_until: date | None
     contract: Contract | None
     instalments: list[tuple[Instalment, Payment | None]]
     money: Money
@@ -109,7 +112,9 @@ def case(session: ReadSession, measure: Measure, person: Person, *, at: datetime
         threshold=session.scalar(select(Scheme.fundable_from).where(Scheme.call_id == measure.call_id))
         if sees
         else None,
-        decision=_decision(session, measure),
+        decision=_decision(session, measure, person),
+        complaints=afterwards.complaints(session, measure.id) if _complains(measure, person) else [],
+        complain_until=_complain_until(session, measure, person, at),
         contract=contract,
         instalments=_instalments(session, contract),
         money=_money(session, measure),
@@ -165,15 +170,28 @@ def _totals(session: ReadSession, measure: Measure) -> list[int]:
     return [total for total in session.scalars(asked.order_by(Sheet.total)) if total is not None]
 
 
-def _decision(session: ReadSession, measure: Measure) -> tuple[Decision, Meeting] | None:
+def _decision(session: ReadSession, measure: Measure, person: Person) -> tuple[Decision, Meeting] | None:
+    """The newest decision of a closed meeting; an applicant hears nothing of one that waits or never took effect."""
     found = session.execute(
         select(Decision, Meeting)
         .join(Meeting, Meeting.id == Decision.meeting_id)
         .where(Decision.measure_id == measure.id, Meeting.status == "closed")
         .order_by(Decision.id.desc())
-        .limit(1)
-    ).first()
-    return (found[0], found[1]) if found else None
+    ).all()
+    told = own(person, measure, reading=True)
+    return next(((d, m) for d, m in found if not told or not (d.waits or standing.ENDED & d.frozen.keys())), None)
+
+
+def _complains(measure: Measure, person: Person) -> bool:
+    """Complaints are for who complained, for who answers, and for auditors."""
+    return own(person, measure, reading=True) or holds(person, Role.MANAGER, Role.AUDITOR)
+
+
+def _complain_until(session: ReadSession, measure: Measure, person: Person, at: datetime) -> date | None:
+    """The last day for a complaint, for who may send one now."""
+    if not may(person, Action.COMPLAIN, measure) or afterwards.why_not_complain(session, measure, at):
+        return None
+    return afterwards.complain_until(session, measure)
 
 
 def _instalments(session: ReadSession, contract: Contract | None) -> list[tuple[Instalment, Payment | None]]:

@@ -12,13 +12,13 @@ from fundapp.rating.proceedings import Decision
 
 
 def reads(session: ReadSession, person: Person, document: Document) -> bool:
-    """A document of a case: who reads the case. Minutes: who sees scores and has no conflict on anything decided in them.
+    """A document of a case: who reads the case. Minutes and what was added to them: who sees scores and has no conflict on anything decided in them.
 
     Others, such as the portfolio report: who reads results.
     """
     if document.case_id is not None:
         return measures.find(session, document.case_id, visible_to=person) is not None
-    if document.name != "minutes":
+    if document.name not in ("minutes", "addendum"):
         return may(person, Action.READ_RESULTS)
     conflict = exists().where(
         Decision.meeting_id == int(document.subject.rpartition(":")[2]),

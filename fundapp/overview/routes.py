@@ -62,6 +62,7 @@ def case_file(request: Request, session: Reading, measure: ACase, by: By, at: At
         form=shown(forms.ContactForm),
         next=what_next(found, by, on),
         rules=rules,
+        manages=may(by, Action.ANSWER_COMPLAINT, measure),
         messages=messages.of_case(session, measure.id, by) if may(by, Action.TELL, measure) else [],
         at=at,
         on=on,

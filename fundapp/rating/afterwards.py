@@ -21,7 +21,7 @@ from fundapp.people.permissions import Action, Actor
 from fundapp.people.secrets import hashed
 from fundapp.rating import queries
 from fundapp.rating.models import Member, Panel, Scheme
-from fundapp.rating.proceedings import Addendum, Clearance, Complaint, Decision, Meeting
+from fundapp.rating.proceedings import Addendum, Clearance, Complaint, Decision
 
 S = Status
 COMPLAINT_DAYS, ANSWER_DAYS = 14, 30  # usual periods of grant committees
@@ -44,6 +44,12 @@ def waiting(session: ReadSession, measure_id: int) -> Decision | None:
     """The approval of this measure that waits for a no-objection."""
     asked = select(Decision).where(Decision.measure_id == measure_id, Decision.waits)
     return session.scalars(asked.order_by(Decision.id.desc())).first()
+
+
+def held(session: ReadSession, call_id: int) -> set[int]:
+    """The measures of a call whose approval waits: no meeting decides on them meanwhile."""
+    asked = select(Decision.measure_id).join(Measure, Measure.id == Decision.measure_id)
+    return set(session.scalars(asked.where(Measure.call_id == call_id, Decision.waits)))
 
 
 def why_not_now(session: ReadSession, measure: Measure) -> list[str]:
@@ -220,8 +226,3 @@ def reserve_needed(session: ReadSession, call: Call, on: date) -> int:
 def addenda(session: ReadSession, meeting_id: int) -> list[Addendum]:
     """Corrections of a meeting's minutes, by number."""
     return list(session.scalars(select(Addendum).where(Addendum.meeting_id == meeting_id).order_by(Addendum.no)))
-
-
-def find_closed(session: ReadSession, id: int, *, visible_to: Person) -> Meeting | None:
-    meeting = session.get(Meeting, id)
-    return meeting if meeting is not None and meeting.status == "closed" else None

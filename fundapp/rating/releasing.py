@@ -5,7 +5,7 @@ released later, it goes as a mail of its own and stands on the case file. Nothin
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from fundapp.history.service import record
@@ -27,17 +27,19 @@ MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 PHONE = re.compile(r"\+?\d[\d \-/]{6,}\d")
 
 
-def draft(session: ReadSession, measure_ids: list[int], language: str) -> dict[int, str]:
+def drafts(session: ReadSession, measures: Iterable[Measure]) -> dict[int, str]:
     """measure id -> the comments on its last closed round by criterion, in an order that tells nothing of who wrote what.
 
-    A line for each criterion that somebody commented on. Constant number of questions.
+    A line for each criterion that somebody commented on, titled in the applicant's language; `measures` come with their
+    owners. Constant number of questions.
     """
-    results = standing.results(session, measure_ids)
+    languages = {m.id: m.owner.language if m.owner else "en" for m in measures}
+    results = standing.results(session, languages)
     signed = standing.signed(session, {id: result.round for id, result in results.items()})
     scores = standing.scores(session, [sheet.id for sheets in signed.values() for sheet in sheets])
     schemes = {sheet.scheme_id for sheets in signed.values() for sheet in sheets}
     criteria = {scheme: queries.criteria(session, scheme) for scheme in schemes}
-    return {id: _lines(sheets, scores, criteria, language) for id, sheets in signed.items()}
+    return {id: _lines(sheets, scores, criteria, languages[id]) for id, sheets in signed.items()}
 
 
 def _lines(
