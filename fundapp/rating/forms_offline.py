@@ -24,4 +24,21 @@ def as_shown(posted: Posted) -> dict[str, str]:
 def whole(posted: Posted, name: str) -> int:
     """A whole number, 0 for anything else."""
     text = posted.text(name)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
+
+
+def ticks(posted: Posted) -> dict[int, set[int]]:
+    """Measure id -> the persons ticked for it, from the boxes `seat-<measure id>`; without any box ticked: left out."""
+    found: dict[int, set[int]] = {}
+    for name, values in posted.fields().items():
+        id = name.removeprefix("seat-")
+        if name != id and id.isascii() and id.isdecimal() and len(id) < 10:
+            found[int(id)] = {int(v) for v in values if v.isascii() and v.isdecimal() and len(v) < 10}
+    return found
+
+
+def drawn(posted: Posted) -> tuple[int | None, int | None]:
+    """(members per proposal, seed) of the plan that was on the page; None where none was drawn."""
+    if not posted.text("per").strip():
+        return None, None
+    return whole(posted, "per"), whole(posted, "seed")
