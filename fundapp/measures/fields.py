@@ -4,7 +4,7 @@ One catalogue for the pages, the Word form, what may be asked for again, and wha
 sent stand in forms.py, what is missing is said by gaps.py; a test holds the three together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fundapp.kit.i18n import mark
@@ -13,7 +13,6 @@ from fundapp.measures.codes import (
     CATEGORIES,
     DECLARATIONS,
     EFFECTS,
-    FULL,
     GRADES,
     INTERVENTIONS,
     PUBLICATION,
@@ -226,11 +225,6 @@ def own(section: str) -> list[Field]:
     """The fields of a page, besides its rows, that are kept in columns of the measure with their names."""
     page = PAGES.get(section, Page())
     return [one for one in page.fields if section != "declarations" and one.name not in ORGANISATION]
-
-
-def each(form: str = FULL) -> Iterator[tuple[str, Field]]:
-    """(page, field) of all fields of a form that do not stand in rows."""
-    return ((name, one) for name, page in PAGES.items() for one in page.fields if one.asked(form))
 
 
 def find(section: str, name: str) -> Field | None:
