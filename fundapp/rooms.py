@@ -43,7 +43,7 @@ from fundapp.measures.queries import verify as totals
 from fundapp.overview.jobs import send_head
 from fundapp.presets.switches import SWITCHES as PRESETS_SWITCHES
 from fundapp.rating.duties import DUTIES as RATING_DUTIES
-from fundapp.rating.jobs import open_accepted
+from fundapp.rating.jobs import find_conflicts, open_accepted
 from fundapp.rating.letters import LETTERS as RATING_LETTERS
 from fundapp.rating.switches import SWITCHES as RATING_SWITCHES
 from fundapp.reminders.duties import DUTIES as REMINDERS_DUTIES
@@ -150,6 +150,7 @@ def jobs(
     """What one heartbeat runs, in this order. `on` moves the day that due dates are counted by, nothing else."""
     return {
         "documents": partial(render_ordered, database, store, clock),
+        "conflicts": partial(find_conflicts, database, clock),
         "ratings": partial(open_accepted, database, clock),
         "starts": partial(start_due, database, clock),
         "signatures": partial(watch_approved, database, clock),

@@ -118,7 +118,7 @@ def hand_over(
 def _move_seat(
     session: WriteSession, seat: Member, committee: Committee, to: Person, *, by: Person, at: datetime
 ) -> Member | None:
-    """The seat of the same sector, chair and vote for `to`; None when `to` sits there already. Open sheets become void, new ones are given."""
+    """The same seat, chair, vote and term, for `to`; None when `to` sits there already. Open sheets become void, new ones are given."""
     committees.end_membership(session, seat, by=by, at=at)
     asked = select(Member.id).where(
         Member.committee_id == committee.id, Member.person_id == to.id, Member.left_at.is_(None)
@@ -132,8 +132,9 @@ def _seated(
     session: WriteSession, seat: Member, committee: Committee, to: Person, *, by: Person, at: datetime
 ) -> Member:
     return committees.add_member(
-        session, committee, to, sector=seat.sector, chair=seat.chair, voting=seat.voting, by=by, at=at
-    )
+        session, committee, to, sector=seat.sector, chair=seat.chair, voting=seat.voting, deputy=seat.deputy,
+        substitute=seat.substitute, until=seat.until, by=by, at=at,
+    )  # fmt: skip
 
 
 def last_act(session: ReadSession, person: Person) -> Entry | None:

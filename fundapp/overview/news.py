@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "rating.agree_complaint", "rating.object_clearance", "rating.take_back_waiting", "rating.add_to_minutes",
         "measures.suspend", "measures.terminate", "disbursement.return", "disbursement.cancel", "disbursement.write_off",
         "people.refused", "funds.extend_deadline",
+        "rating.outsiders", "rating.waive_conflict", "rating.declare_late", "rating.void_sheet",
     ),
     "payments": ("disbursement.pay", "disbursement.refund"),
     "contracts": ("measures.sign", "grants.issue", "grants.reissue"),

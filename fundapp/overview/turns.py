@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, and_, cast, exists, func, literal, select
+from sqlalchemy import String, and_, cast, exists, func, literal, or_, select
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
@@ -17,9 +17,9 @@ from fundapp.measures.models import Declaration, Measure
 from fundapp.overview.rows import MINE, OPEN, OTHERS, Row
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating.models import Member, Scheme, Sheet
+from fundapp.rating.models import Panel, Scheme, Sheet
 from fundapp.rating.proceedings import Decision, Meeting
-from fundapp.rating.queries import conflict_of, own_hand
+from fundapp.rating.queries import before, conflict_of, own_hand, seats_of
 from fundapp.reminders.models import Obligation
 
 S = Status
@@ -50,7 +50,7 @@ def rounds(session: ReadSession, person: Person) -> list[Round]:
     """The calls on whose committee this person sits, newest first."""
     if not holds(person, Role.MEMBER, Role.CHAIR):
         return []
-    free = and_(~conflict_of(person.id), ~own_hand(person))
+    free = and_(~conflict_of(person.id), ~own_hand(person), before(session, person))
     declared = exists().where(
         Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
     )
@@ -69,9 +69,9 @@ def rounds(session: ReadSession, person: Person) -> list[Round]:
     mine, others = Sheet.person_id == person.id, Sheet.person_id != person.id
     waits = and_(Sheet.status.in_(("open", "locked")), Measure.status == S.IN_RATING)
     meeting = select(func.max(Meeting.held_on)).where(Meeting.call_id == Call.id)
-    of_mine = exists().where(
-        Scheme.call_id == Call.id, Scheme.committee_id == Member.committee_id, Member.person_id == person.id, Member.left_at.is_(None)
-    )  # fmt: skip
+    seated = seats_of(person.id)
+    panel = exists().where(Panel.scheme_id == Scheme.id, Panel.committee_id.in_(seated)).correlate(Scheme)
+    of_mine = exists().where(Scheme.call_id == Call.id, or_(Scheme.committee_id.in_(seated), panel))
     decided = (
         select(func.count()).select_from(Decision).join(Meeting, Meeting.id == Decision.meeting_id)
         .where(Meeting.call_id == Call.id, Meeting.status == "closed").scalar_subquery()

@@ -8,11 +8,12 @@ from sqlalchemy import exists, select
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
+from fundapp.kit.errors import NotFound
 from fundapp.kit.i18n import gettext as _
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Organisation, Person
-from fundapp.people.permissions import Action, may
+from fundapp.people.permissions import Action, Role, holds, may
 from fundapp.rating import blind, clues, queries
 from fundapp.rating.models import Interest, Member
 
@@ -82,6 +83,14 @@ def find(session: ReadSession, id: int, *, visible_to: Person) -> OfMeasure | No
     row = session.get(FoundConflict, id)
     measure = queries.find_measure(session, row.measure_id, visible_to=visible_to) if row else None
     return OfMeasure(row, measure) if row and measure else None
+
+
+def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | None:
+    """A call for managers and auditors, and for the chairs and deputies of its committees."""
+    call = queries.find_call(session, id, visible_to=visible_to)
+    if call is None or holds(visible_to, Role.MANAGER, Role.AUDITOR):
+        return call
+    return call if leads(session, visible_to).intersection(queries.committees_of_call(session, id)) else None
 
 
 def of_call(session: ReadSession, call: Call, by: Person) -> list[Found]:
@@ -167,10 +176,12 @@ def of_the_chamber(session: ReadSession, measure: Measure) -> bool:
 # Interests
 
 
-def find_interest(session: ReadSession, id: int, *, visible_to: Person) -> Interest | None:
-    """One's own, that has not ended."""
+def get_interest(session: ReadSession, id: int, *, visible_to: Person) -> Interest:
+    """One's own, that has not ended; raises NotFound."""
     row = session.get(Interest, id)
-    return row if row and row.person_id == visible_to.id and row.ended_at is None else None
+    if row is None or row.person_id != visible_to.id or row.ended_at is not None:
+        raise NotFound
+    return row
 
 
 def interests(session: ReadSession, person: Person) -> list[Interest]:

@@ -119,6 +119,13 @@ def new_clues(
     return found
 
 
+def clear(session: ReadSession, measures: Iterable[Measure], person: Person, *, at: datetime) -> list[Measure]:
+    """Those that no rule would close to this person: what a member is asked to declare on."""
+    measures = list(measures)
+    tied = {measure_id for measure_id, _person in new_clues(session, measures, person=person, at=at)}
+    return [measure for measure in measures if measure.id not in tied]
+
+
 def _today(session: ReadSession, measures: list[Measure], at: datetime) -> date:
     return on(at, session.get_one(Fund, measures[0].fund_id).zone)
 

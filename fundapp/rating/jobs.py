@@ -1,4 +1,4 @@
-"""What the heartbeat does here: where a fund has it so, the rating of an accepted proposal opens by itself."""
+"""What the heartbeat does here: rules look for conflicts; where a fund has it so, the rating of an accepted proposal opens by itself."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from functools import partial
 from fundapp.kit.database import Database, WriteSession
 from fundapp.measures.models import Measure
 from fundapp.presets.queries import value
-from fundapp.rating import queries, rounds
+from fundapp.rating import finding, queries, rounds
 from fundapp.rating.switches import OPENS
 
 
@@ -24,3 +24,15 @@ def open_accepted(database: Database, clock: Callable[[], datetime]) -> int:
 
 def _open(id: int, at: datetime, session: WriteSession) -> bool:
     return rounds.open_by_itself(session, session.get_one(Measure, id), at=at)
+
+
+def find_conflicts(database: Database, clock: Callable[[], datetime]) -> int:
+    """Rules look at everything before a committee, so that what was accepted or changed since is closed too; says how many were new."""
+    at = clock()
+    with database.reading() as session:
+        tied = sorted({measure_id for measure_id, _person in finding.new_clues(session, finding.waiting(session), at=at)})
+    return len(database.write(partial(_look, tied, at))) if tied else 0
+
+
+def _look(ids: list[int], at: datetime, session: WriteSession) -> list[int]:
+    return [row.id for row in finding.look(session, [session.get_one(Measure, id) for id in ids], at=at)]

@@ -6,7 +6,7 @@ Who scored what stays hidden until the close.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
@@ -16,7 +16,7 @@ from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
 from fundapp.rating import blind, queries, standing
-from fundapp.rating.models import Member, Scheme, Sheet
+from fundapp.rating.models import Panel, Scheme, Sheet
 
 STATUSES = (*queries.TO_DECLARE, *queries.CLOSED)
 
@@ -81,11 +81,13 @@ def of_round(session: ReadSession, call: Call, person: Person) -> Progress:
     hidden = queries.hidden_count(session, call.id, STATUSES, person)
     if scheme is None:
         return Progress((), False, hidden, None)
-    seats = queries.members(session, scheme.committee_id, voting=True)
-    sits = scheme.committee_id in queries.committees_of(session, person.id)
-    chairs = any(seat.chair and seat.person_id == person.id for seat in seats)
-    counts = holds(person, Role.MANAGER) or chairs
     measures = queries.of_call(session, call.id, STATUSES, visible_to=person)
+    deciding = queries.committees_deciding(session, measures)
+    voting = queries.members_of(session, {scheme.committee_id, *deciding.values()}, voting=True)
+    seats = list({seat.id: seat for each in voting.values() for seat in each}.values())
+    mine = [seat for seat in seats if seat.person_id == person.id]
+    sits = bool(mine) or not queries.committees_of(session, person.id).isdisjoint(voting)
+    counts = holds(person, Role.MANAGER) or any(seat.chair or seat.deputy for seat in mine)
     numbers = queries.numbers(session, call.id)
     open_ = [m for m in measures if m.status in queries.TO_DECLARE]
     said = queries.declared(session, [m.id for m in open_], [seat.person_id for seat in seats]) if counts else {}
@@ -98,6 +100,9 @@ def of_round(session: ReadSession, call: Call, person: Person) -> Progress:
     rows = []
     for measure in measures:
         names = named[measure.id]
+        around = voting.get(deciding.get(measure.id, 0), [])
+        regular = sum(seat.substitute is None for seat in around)
+        free = sum(seat.person_id not in out.get(measure.id, ()) for seat in around)
         veiled = call.blind and sits and measure.status == Status.IN_RATING
         partly = call.blind and sits and measure.status == Status.ELIGIBLE
         rows.append(
@@ -107,10 +112,10 @@ def of_round(session: ReadSession, call: Call, person: Person) -> Progress:
                 title="" if veiled or partly else measure.title,
                 organisation="" if veiled else names.organisation,
                 measure=None if veiled else measure,
-                declared=sum((measure.id, seat.person_id) in said for seat in seats),
-                seats=len(seats),
+                declared=sum((measure.id, seat.person_id) in said for seat in around),
+                seats=len(around),
                 signed=len(signed.get(measure.id, ())),
-                raters=len(seats) - len(out.get(measure.id, ())),
+                raters=min(free, regular),
                 score=measure.score if measure.status in queries.CLOSED else None,
             )
         )
@@ -127,12 +132,16 @@ def _place(row: Row) -> tuple[int, str, int]:
 
 
 def calls_of_member(session: ReadSession, person: Person) -> set[int]:
-    """The ids of calls that this person rates: by their newest scheme."""
+    """The ids of calls that this person rates, or a part of them: by their newest scheme."""
+    return set(session.scalars(select(Scheme.call_id).where(_rated_by(person))))
+
+
+def _rated_by(person: Person) -> ColumnElement[bool]:
+    """The scheme of the row is the newest of its call, and one of its committees is this person's."""
     newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
-    asked = select(Scheme.call_id).join(Member, Member.committee_id == Scheme.committee_id)
-    return set(
-        session.scalars(asked.where(Scheme.id.in_(newest), Member.person_id == person.id, Member.left_at.is_(None)))
-    )
+    mine = queries.seats_of(person.id)
+    panel = exists().where(Panel.scheme_id == Scheme.id, Panel.committee_id.in_(mine))
+    return and_(Scheme.id.in_(newest), or_(Scheme.committee_id.in_(mine), panel))
 
 
 def sizes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, dict[str, int]]:
@@ -153,9 +162,8 @@ def count(session: ReadSession, call_id: int, statuses: Collection[str]) -> int:
 def calls_of(session: ReadSession, person: Person) -> list[Call]:
     """Calls whose rating concerns this person, newest first: all that have a scheme for managers, else those of their committees."""
     newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
-    asked = select(Call).join(Scheme, Scheme.call_id == Call.id).where(Scheme.id.in_(newest))
-    if not holds(person, Role.MANAGER):
-        asked = asked.where(Scheme.committee_id.in_(queries.committees_of(session, person.id)))
+    concerns = Scheme.id.in_(newest) if holds(person, Role.MANAGER) else _rated_by(person)
+    asked = select(Call).join(Scheme, Scheme.call_id == Call.id).where(concerns)
     return list(session.scalars(asked.order_by(Call.closes_at.desc(), Call.id.desc()).limit(50)))
 
 
@@ -173,8 +181,9 @@ def to_declare(session: ReadSession, person: Person, call_ids: Iterable[int]) ->
         Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
     )
     asked = select(Measure.call_id, func.count()).where(
-        Measure.call_id.in_(tuple(call_ids)), Measure.status.in_(queries.TO_DECLARE), ~said, ~queries.own_hand(person)
-    )
+        Measure.call_id.in_(tuple(call_ids)), Measure.status.in_(queries.TO_DECLARE), ~said, ~queries.own_hand(person),
+        ~queries.conflict_of(person.id), queries.before(session, person),
+    )  # fmt: skip
     return {
         int(call_id): int(n) for call_id, n in session.execute(asked.group_by(Measure.call_id)) if call_id is not None
     }

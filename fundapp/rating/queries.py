@@ -181,6 +181,12 @@ def before(session: ReadSession, person: Person) -> ColumnElement[bool]:
     return deciding(session).in_(mine) if mine else false()
 
 
+def settled_before(person: Person) -> ColumnElement[bool]:
+    """As `before` without a question of its own, for a measure whose rating was opened: which committee has it is settled."""
+    settled = select(Number.committee_id).where(Number.measure_id == Measure.id).correlate(Measure).scalar_subquery()
+    return func.coalesce(settled, _of_the_scheme()).in_(seats_of(person.id))
+
+
 def seen(session: ReadSession, person: Person) -> ColumnElement[bool]:
     """As a part of a question on Measure: what the person may see of a call's rating, without what a conflict closes."""
     free = ~conflict_of(person.id)
@@ -228,6 +234,15 @@ def plain(scheme: Scheme, rows: Iterable[Criterion]) -> scoring.Scheme:
 
 
 # Calls and measures
+
+
+def calls_before(session: ReadSession, committee_id: int) -> list[Call]:
+    """The calls that this committee rates and decides, or a part of them, the newest first."""
+    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
+    panels = select(Panel.scheme_id).where(Panel.committee_id == committee_id)
+    theirs = or_(Scheme.committee_id == committee_id, Scheme.id.in_(panels))
+    asked = select(Call).join(Scheme, Scheme.call_id == Call.id).where(Scheme.id.in_(newest), theirs)
+    return list(session.scalars(asked.order_by(Call.closes_at.desc(), Call.id.desc()).limit(50)))
 
 
 def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | None:
@@ -419,9 +434,7 @@ def waiting(person: Person, calls: Collection[int]) -> Select[Any]:
         Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
     )
     asked = select(Measure.call_id).where(Measure.call_id.in_(tuple(calls)), Measure.status == S.IN_RATING)
-    settled = select(Number.committee_id).where(Number.measure_id == Measure.id).correlate(Measure).scalar_subquery()
-    mine = func.coalesce(settled, _of_the_scheme()).in_(seats_of(person.id))
-    return asked.where(~said, ~own_hand(person), ~conflict_of(person.id), mine).distinct()
+    return asked.where(~said, ~own_hand(person), ~conflict_of(person.id), settled_before(person)).distinct()
 
 
 def people(session: ReadSession, person_ids: Iterable[int]) -> dict[int, Person]:

@@ -22,6 +22,8 @@ from fundapp.rating import (
     blind,
     decisions,
     declaring,
+    fairly,
+    finding,
     forms,
     progress,
     queries,
@@ -88,16 +90,16 @@ def close_round(
 
 
 @router.get("/calls/{id}/declare")
-def declare_page(request: Request, call: ACall, by: Declarer, session: Reading) -> Response:
-    return _declare(request, call, by, session, {}, {})
+def declare_page(request: Request, call: ACall, by: Declarer, session: Reading, at: At) -> Response:
+    return _declare(request, call, by, session, at, {}, {})
 
 
 @router.post("/calls/{id}/declare")
 def declare(request: Request, call: ACall, by: Declarer, session: Writing, at: At, posted: PostedForm) -> Response:
-    asked = [measure.id for measure in queries.undeclared(session, call.id, by)]
+    asked = [measure.id for measure in finding.clear(session, queries.undeclared(session, call.id, by), by, at=at)]
     said, errors, typed = forms.declarations(posted, asked, all_at_once=call.blind)
     if errors:
-        return _declare(request, call, by, session, errors, typed, 422)
+        return _declare(request, call, by, session, at, errors, typed, 422)
     count = declaring.declare_all(session, call, said, by=by, at=at)
     return go(
         "/rating/",
@@ -112,28 +114,31 @@ def _declare(
     call: Call,
     by: Person,
     session: ReadSession,
+    at: At,
     errors: dict[str, str],
     typed: dict[str, str],
     status: int = 200,
 ) -> Response:
-    asked = queries.loaded(session, [measure.id for measure in queries.undeclared(session, call.id, by)])
+    waiting = queries.undeclared(session, call.id, by)
+    open_ = finding.clear(session, waiting, by, at=at)
+    asked = queries.loaded(session, [measure.id for measure in open_])
     names = blind.names(session, asked)
     form = shown(forms.NoForm, typed)
     form.errors = errors
     items = sorted(((measure, names[measure.id]) for measure in asked), key=lambda item: by_name(item[1].organisation))
     return page(
         request, "rating/declare.html", status, call=call, items=items, form=form, kinds=list(CONFLICTS.items()),
-        closed=queries.hidden_count(session, call.id, queries.TO_DECLARE, by),
+        closed=queries.hidden_count(session, call.id, queries.TO_DECLARE, by) + len(waiting) - len(open_),
     )  # fmt: skip
 
 
 @router.get("/calls/{id}/ranking")
 def ranking_page(request: Request, id: int, by: SeesScores, session: Reading) -> Response:
-    call = queries.get_call(session, id, visible_to=by)
-    found = ranking.of_call(session, call, visible_to=by)
+    found = ranking.get(session, id, visible_to=by)
+    firm = fairly.firm_of(found)
     return page(
-        request, "rating/ranking.html", call=call, fund=queries.fund_of(session, call), found=found,
-        waiting=progress.count(session, call.id, queries.TO_DECLARE), may_type=may(by, Action.TYPE_MEETING), enters=may(by, Action.SEE_ROUND),
+        request, "rating/ranking.html", call=found.call, fund=found.fund, found=found, firm=firm,
+        talk=fairly.at_the_line(found, firm), may_type=may(by, Action.TYPE_MEETING), enters=may(by, Action.SEE_ROUND),
         titles={c.code: c.title.get(language(request, by)) or c.title["en"] for c in found.scheme.criteria} if found.scheme else {},
     )  # fmt: skip
 
