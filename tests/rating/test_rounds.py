@@ -14,6 +14,7 @@ from fundapp.rating import committees, ranking, rounds, schemes, sheets, standin
 from fundapp.rating.models import Committee, Result, Scheme, Sheet
 from fundapp.rating.offers import OFFERS
 from fundapp.rating.queries import criteria
+from fundapp.rating.rules import Limits, Row
 from fundapp.reminders.models import Obligation
 from tests import factories as make
 from tests.factories import MORNING
@@ -118,16 +119,16 @@ def test_the_ranking_shows_total_spread_and_criterion_means(write: Any, closed: 
     assert [r.reached for r in found.rows] == [True, True, True]
 
 
-def test_the_money_line_falls_where_the_calls_money_ends(write: Any) -> None:
-    def work(session: Any) -> tuple[list[bool], int]:
+def test_the_money_line_falls_where_the_calls_money_ends_and_the_last_gets_what_is_left(write: Any) -> None:
+    def work(session: Any) -> tuple[list[int], int]:
         found = rated_call(session, budget=12_000_00)
         open_and_declare(session, found)
         sign_all(session, found)
         rounds.close_round(session, found.call, by=found.chair, at=MORNING)
         made = ranking.of_call(session, found.call, visible_to=found.chair)
-        return [row.reached for row in made.rows], made.left
+        return [row.amount for row in made.rows], made.left
 
-    assert write(work) == ([True, True, False], 2_000_00)
+    assert write(work) == ([5_000_00, 5_000_00, 2_000_00], 0)
 
 
 def test_only_a_chair_closes_and_a_member_opens_nothing(write: Any, rated: Round) -> None:
@@ -230,19 +231,9 @@ def test_the_scheme_stands_once_somebody_has_rated_by_it(write: Any, rated: Roun
         measure = session.get_one(Measure, rated.first.id)
         sign(session, measure, rated.members[0], FIRST)
         scheme = session.get_one(Scheme, rated.scheme.id)
-        rows = {c.code: schemes.Row(c.weight, c.threshold, c.needs_identity) for c in criteria(session, scheme.id)}
+        rows = [Row(c.code, c.weight, c.threshold, c.needs_identity, c.id) for c in criteria(session, scheme.id)]
         with pytest.raises(Refused) as why:
-            schemes.change_scheme(
-                session,
-                scheme,
-                rows,
-                smallest_sheets=3,
-                fundable_from=600,
-                spread_limit=200,
-                version=1,
-                by=rated.manager,
-                at=MORNING,
-            )
+            schemes.change_scheme(session, scheme, rows, Limits(), version=1, by=rated.manager, at=MORNING)
         return why.value.reasons[0]
 
     assert write(work) == "A member has rated by this scheme; it cannot be changed any more."
@@ -251,18 +242,11 @@ def test_the_scheme_stands_once_somebody_has_rated_by_it(write: Any, rated: Roun
 def test_weights_that_do_not_add_up_are_refused_with_their_sum(write: Any) -> None:
     def work(session: Any) -> tuple[str, ...]:
         found = rated_call(session, measures=0)
-        rows = {"R1": schemes.Row(25, 30)}
+        kept = criteria(session, found.scheme.id)
+        rows = [Row(c.code, 25 if c.code == "R1" else c.weight, c.threshold, id=c.id) for c in kept]
         with pytest.raises(Refused) as why:
             schemes.change_scheme(
-                session,
-                found.scheme,
-                rows,
-                smallest_sheets=1,
-                fundable_from=600,
-                spread_limit=200,
-                version=1,
-                by=found.manager,
-                at=MORNING,
+                session, found.scheme, rows, Limits(smallest_sheets=1), version=1, by=found.manager, at=MORNING
             )
         return why.value.reasons
 
