@@ -164,7 +164,7 @@ def read(root: Any) -> Iterator[Found]:
         marked = name_of(start.get(qn("w:name"), ""))
         if marked and marked not in seen:
             seen.add(marked)
-            yield Found(marked, _plain("".join(_between(start))))
+            yield Found(marked, _plain("".join(_between(start)) or _around(start)))
 
 
 def _value(sdt: Any, properties: Any) -> str:
@@ -225,6 +225,12 @@ def _between(start: Any) -> Iterator[str]:
             yield "\n"
         elif each.tag == qn("w:tab") and each.getparent().tag == qn("w:r"):
             yield "\t"
+
+
+def _around(start: Any) -> str:
+    """The text of the control in which the bookmark begins: LibreOffice ends that of a single paragraph before its text."""
+    control = next(start.iterancestors(qn("w:sdt")), None)
+    return "" if control is None else "".join(_texts(control))
 
 
 def wide(table: Table, widths: Sequence[float]) -> None:
