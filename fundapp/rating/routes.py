@@ -30,6 +30,7 @@ from fundapp.rating import (
     ranking,
     reasons,
     rounds,
+    showing,
     standing,
 )
 
@@ -46,9 +47,10 @@ def work(request: Request, by: Rater, session: Reading, at: At) -> Response:
     calls = progress.calls_of(session, by)
     ids = [call.id for call in calls]
     own = progress.calls_of_member(session, by)
+    mine = standing.my_sheets(session, by, own)
     return page(
-        request, "rating/work.html", calls=calls, own=own, to_declare=progress.to_declare(session, by, own),
-        sheets=standing.my_sheets(session, by, own), sizes=progress.sizes(session, ids), due=standing.due(session, by),
+        request, "rating/work.html", tally=showing.tally(mine), calls=calls, own=own, to_declare=progress.to_declare(session, by, own),
+        sheets=mine, sizes=progress.sizes(session, ids), due=standing.due(session, by),
         manages=may(by, Action.MANAGE_COMMITTEE), bare=progress.calls_without_scheme(session),
     )  # fmt: skip
 
