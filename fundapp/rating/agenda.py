@@ -142,7 +142,7 @@ def silent(session: ReadSession, meeting: Meeting) -> list[Person]:
         for person_id in quorum.voters(seats[id])
         if person_id not in {vote.person_id for vote in given[item.id]}
     }
-    members = queries.members(session, meeting.committee_id, voting=True)
+    members = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
     return [seat.person for seat in members if seat.person_id in missing]
 
 

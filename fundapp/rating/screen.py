@@ -5,10 +5,14 @@ Single votes are told to nobody before the vote is closed, and of a secret one n
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
+from fundapp.funds.models import Call, Fund
 from fundapp.kit.database import ReadSession
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
@@ -49,12 +53,19 @@ def around(
 ) -> Around:  # fmt: skip
     """`present`: who answered in writing, in place of who is ticked as there; `members`: all of the committee, where known."""
     if members is None:
-        members = queries.members(session, meeting.committee_id)
+        members = members_of(session, meeting)
     voting = [seat for seat in members if seat.voting]
-    measure = session.get_one(Measure, measure_id)
-    out = queries.conflicted(session, [measure], voting)[measure.id]
+    out = closed_to(session, meeting, measure_id)
     seats = agenda.seats_on(voting, agenda.there(meeting, voting) if present is None else present, out)
     return Around(voting, out, seats, session.get_one(Committee, meeting.committee_id).smallest_quorum)
+
+
+def closed_to(session: ReadSession, meeting: Meeting, measure_id: int) -> set[int]:
+    """The members to whom a conflict closes the measure: what queries.conflicted says, in one question."""
+    member, person = cast("Any", Member.person_id), cast("Any", Person)  # columns in place of values
+    asked = select(Member.person_id).join(Person, Person.id == Member.person_id).join(Measure, Measure.id == measure_id)
+    sits = (Member.committee_id == meeting.committee_id) & Member.left_at.is_(None)
+    return set(session.scalars(asked.where(sits, or_(conflict_of(member), queries.own_hand(person)))))
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ class Screen:
 def of_meeting(session: ReadSession, meeting: Meeting, reader: Person, item_id: int | None = None) -> Screen:
     """The screen of the reader at the item that is called up, or at `item_id`; in a constant number of questions."""
     rows = agenda.rows(session, meeting, reader)
-    members = queries.members(session, meeting.committee_id)
+    members = members_of(session, meeting)
     row = next((row for row in rows if row.item.id == (item_id or meeting.current_id)), None)
     seen = [row.item.id for row in rows if not row.closed] if meeting.written else [row.item.id] if row else []
     votes = agenda.votes(session, seen) if seen and not (row and row.closed) else {}
@@ -130,12 +141,26 @@ def of_meeting(session: ReadSession, meeting: Meeting, reader: Person, item_id: 
 
 
 def find_meeting(session: ReadSession, id: int, *, visible_to: Person) -> Meeting | None:
-    """As standing.find_meeting, in one question with its committee: asked every two seconds by everybody."""
+    """As standing.find_meeting, in one question with its committee, call and fund: asked every two seconds by everybody."""
     sits = Meeting.committee_id.in_(queries.seats_of(visible_to.id)).label("sits")
-    found = session.execute(
-        select(Meeting, Committee, sits).join(Committee, Committee.id == Meeting.committee_id).where(Meeting.id == id)
-    ).first()
+    asked = (
+        select(Meeting, sits, Committee, Call, Fund)
+        .join(Committee, Committee.id == Meeting.committee_id)
+        .join(Call, Call.id == Meeting.call_id)
+        .join(Fund, Fund.id == Call.fund_id)
+    )
+    found = session.execute(asked.where(Meeting.id == id)).first()
     if found is None:
         return None
-    session.info.setdefault("kept", []).append(found[1])  # else nobody holds it, and it is asked for again
-    return found[0] if found[2] or holds(visible_to, Role.MANAGER, Role.AUDITOR) else None
+    session.info["meeting"] = tuple(found)  # else nobody holds them, and they are asked for again
+    return found[0] if found[1] or holds(visible_to, Role.MANAGER, Role.AUDITOR) else None
+
+
+def members_of(session: ReadSession, meeting: Meeting) -> list[Member]:
+    """As queries.members on the day of the meeting, without the roles of the persons."""
+    asked = select(Member).where(
+        Member.committee_id == meeting.committee_id, Member.left_at.is_(None),
+        or_(Member.until.is_(None), Member.until >= meeting.held_on),
+    )  # fmt: skip
+    order = (Member.chair.desc(), Member.deputy.desc(), func.coalesce(Member.substitute, 0), Member.id)
+    return list(session.scalars(asked.options(joinedload(Member.person).lazyload(Person.roles)).order_by(*order)))
