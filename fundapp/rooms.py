@@ -46,6 +46,7 @@ from fundapp.rating.duties import DUTIES as RATING_DUTIES
 from fundapp.rating.jobs import find_conflicts, open_accepted
 from fundapp.rating.letters import LETTERS as RATING_LETTERS
 from fundapp.rating.switches import SWITCHES as RATING_SWITCHES
+from fundapp.rating.verifying import verify as sheets_and_scores
 from fundapp.reminders.duties import DUTIES as REMINDERS_DUTIES
 from fundapp.reminders.duties import Duty
 from fundapp.reminders.jobs import sweep_due
@@ -90,23 +91,25 @@ def routers() -> list[APIRouter]:
     from fundapp.people import routes_entering as entering  # noqa: PLC0415
     from fundapp.people import routes_members as colleagues  # noqa: PLC0415
     from fundapp.rating import routes as rating  # noqa: PLC0415
-    from fundapp.rating import routes_agenda as planned  # noqa: PLC0415
     from fundapp.rating import routes_afterwards as minutes  # noqa: PLC0415
-    from fundapp.rating import routes_clearance as clearances  # noqa: PLC0415
+    from fundapp.rating import routes_agenda as planned  # noqa: PLC0415
     from fundapp.rating import routes_assignment as assignment  # noqa: PLC0415
+    from fundapp.rating import routes_clearance as clearances  # noqa: PLC0415
     from fundapp.rating import routes_committee as committees  # noqa: PLC0415
     from fundapp.rating import routes_complaints as complaints  # noqa: PLC0415
     from fundapp.rating import routes_conflicts as ties  # noqa: PLC0415
+    from fundapp.rating import routes_fairness as fairness  # noqa: PLC0415
     from fundapp.rating import routes_live as live  # noqa: PLC0415
     from fundapp.rating import routes_meeting as meetings  # noqa: PLC0415
     from fundapp.rating import routes_offline as offline  # noqa: PLC0415
+    from fundapp.rating import routes_papers as annexes  # noqa: PLC0415
     from fundapp.rating import routes_scheme as schemes  # noqa: PLC0415
     from fundapp.rating import routes_sheets as sheets  # noqa: PLC0415
     from fundapp.regions import routes as regions  # noqa: PLC0415
 
     rooms = (
         overview, today, proposals, messages, start, presets, people, entering, account, colleagues, codes, administration, deputies, handing, backups, documents, regions, calls, inquiries, funds, checking, planning, counter, after, word, writing, measures, clearances, complaints, minutes, committees, ties, planned, live, meetings,
-        assignment, offline, schemes, sheets, rating, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
+        assignment, offline, annexes, schemes, sheets, rating, fairness, grants, lists, receipts, reports, payments, results, evaluation, public, register, exchange,
     )  # fmt: skip
     return [room.router for room in rooms]
 
@@ -167,7 +170,7 @@ def jobs(
 
 def verified(session: ReadSession, store: Store, head: str | None = None) -> list[str]:
     """Everything that `fundapp verify` proves; sentences about what does not hold."""
-    problems = broken(session, head) + ledger(session) + totals(session) + snapshots(session)
+    problems = broken(session, head) + ledger(session) + totals(session) + snapshots(session) + sheets_and_scores(session)
     for file in session.scalars(select(File).execution_options(yield_per=500)):
         if why := store.broken(file.sha256):
             problems.append(f"file {file.id}, “{file.name}”, {why}")

@@ -307,6 +307,12 @@ def committee(session: Session, *, members: int = 4, chair: Person | None = None
     return row
 
 
+def seat(session: Session, committee: Committee, person: Person, *, sector: str = "private", **more: Any) -> Member:
+    """One more seat; `substitute`, `deputy`, `until` ... as in models.Member."""
+    row = {"joined_at": MORNING} | more
+    return _add(session, Member(committee_id=committee.id, person_id=person.id, sector=sector, **row))
+
+
 def members_of(session: Session, committee: Committee) -> list[Person]:
     asked = select(Person).join(Member, Member.person_id == Person.id).where(Member.committee_id == committee.id)
     return list(session.scalars(asked.order_by(Member.id)))

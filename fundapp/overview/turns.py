@@ -12,6 +12,7 @@ from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext
 from fundapp.kit.texts import show_date
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.overview.rows import MINE, OPEN, OTHERS, Row
@@ -19,7 +20,7 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
 from fundapp.rating.models import Panel, Scheme, Sheet
 from fundapp.rating.proceedings import Decision, Meeting
-from fundapp.rating.queries import before, conflict_of, own_hand, seats_of
+from fundapp.rating.queries import before, own_hand, seats_of
 from fundapp.reminders.models import Obligation
 
 S = Status

@@ -1,5 +1,6 @@
 """What follows a vote, as questions: decisions that wait for a no-objection, objections raised, complaints and the money kept for them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,12 +8,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from fundapp.files.models import File
-from fundapp.funds.models import Call, Fund
+from fundapp.funds.models import Call, Donor, Fund
 from fundapp.history.models import Entry
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on as day_of
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.deputies import hands
@@ -21,7 +23,7 @@ from fundapp.people.permissions import Action, Actor
 from fundapp.people.secrets import hashed
 from fundapp.rating import queries
 from fundapp.rating.models import Member, Panel, Scheme
-from fundapp.rating.proceedings import Addendum, Clearance, Complaint, Decision
+from fundapp.rating.proceedings import Addendum, Clearance, Complaint, Decision, Meeting
 
 S = Status
 COMPLAINT_DAYS, ANSWER_DAYS = 14, 30  # usual periods of grant committees
@@ -38,6 +40,8 @@ NOTICES = tuple(
 
 
 # No-objections
+
+ADDRESS = re.compile(r"[^\s<>,;:()\"]+@[^\s<>,;:()\"]+\.[^\s<>,;:()\"]+")
 
 
 def waiting(session: ReadSession, measure_id: int) -> Decision | None:
@@ -57,6 +61,49 @@ def why_not_now(session: ReadSession, measure: Measure) -> list[str]:
     if waiting(session, measure.id) is None:
         return []
     return [_("Its approval waits for a no-objection; take that back first.")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked: a donor, or somebody of a board, who need not be known here."""
+
+    name: str
+    email: str
+    language: str
+
+
+def needs_clearance(session: ReadSession, meeting: Meeting, decision: Decision) -> bool:
+    """Whether this approval has to wait."""
+    scheme = queries.scheme_of(session, meeting.call_id)
+    above = scheme.clearance_above if scheme else None
+    return above is not None and decision.amount is not None and decision.amount >= above
+
+
+def usually_asked(session: ReadSession, fund_id: int) -> list[Asked]:
+    """Who is proposed to be asked: those asked last in this fund, else its donors whose contact holds an address."""
+    last = (
+        select(Clearance)
+        .join(Decision, Decision.id == Clearance.decision_id)
+        .join(Measure, Measure.id == Decision.measure_id)
+        .where(Measure.fund_id == fund_id, Clearance.withdrawn_at.is_(None))
+    )
+    rows = list(session.scalars(last.order_by(Clearance.id.desc()).limit(20)))
+    if rows:
+        newest = [row for row in rows if row.decision_id == rows[0].decision_id]
+        return [Asked(row.name, row.email, row.language) for row in reversed(newest)]
+    donors = session.scalars(select(Donor).where(Donor.fund_id == fund_id).order_by(Donor.name))
+    found = ((donor, ADDRESS.search(donor.contact)) for donor in donors)
+    return [Asked(donor.name, address[0], "en") for donor, address in found if address]
+
+
+def why_not_answer(session: ReadSession, clearance: Clearance, today: date) -> list[str]:
+    """Why the link does not take an answer."""
+    decision = session.get_one(Decision, clearance.decision_id)
+    if clearance.answer is not None:
+        return [_("This question has been answered.")]
+    if clearance.withdrawn_at is not None or not decision.waits:
+        return [_("This question does not stand any more.")]
+    return [_("The time for an answer is over. Please call the fund.")] if clearance.due < today else []
 
 
 def clearances(session: ReadSession, decision_ids: Iterable[int]) -> dict[int, list[Clearance]]:
@@ -109,7 +156,7 @@ def open_complaint(session: ReadSession, measure_id: int) -> Complaint | None:
 
 def was_upheld(session: ReadSession, measure_id: int) -> bool:
     """Whether a complaint about this measure was found right."""
-    asked = select(Complaint.id).where(Complaint.measure_id == measure_id, Complaint.upheld)
+    asked = select(Complaint.id).where(Complaint.measure_id == measure_id, Complaint.upheld.is_(True))
     return session.scalar(asked.limit(1)) is not None
 
 
@@ -132,7 +179,7 @@ def all_complaints(
         select(Complaint, Measure, Call)
         .join(Measure, Measure.id == Complaint.measure_id)
         .outerjoin(Call, Call.id == Measure.call_id)
-        .where(closed, ~queries.conflict_of(visible_to.id))
+        .where(closed, ~conflict_of(visible_to.id))
         .order_by(Call.code, Complaint.due, Complaint.id)
         .limit(limit)
     )
@@ -206,7 +253,7 @@ def reserve_needed(session: ReadSession, call: Call, on: date) -> int:
     if scheme is None or not scheme.complaint_reserve:
         return 0
     of_call = select(Measure.id).where(Measure.call_id == call.id)
-    upheld = select(Complaint.measure_id).where(Complaint.upheld)
+    upheld = select(Complaint.measure_id).where(Complaint.upheld.is_(True))
     untold = of_call.where(Measure.status.in_(UNTOLD), Measure.id.not_in(upheld))
     answering = select(Complaint.id).where(Complaint.answered_at.is_(None), Complaint.measure_id.in_(of_call))
     last = session.scalar(select(func.max(Entry.at)).where(Entry.case_id.in_(of_call), Entry.action.in_(NOTICES)))

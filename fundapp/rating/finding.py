@@ -49,10 +49,8 @@ def look(
     session.flush()
     by_id = {measure.id: measure for measure in measures}
     for measure_id, person_id in dict.fromkeys((row.measure_id, row.person_id) for row in new):
-        rules = [row.rule for row in new if (row.measure_id, row.person_id) == (measure_id, person_id)]
-        record(
-            session, "rating.find_conflict", by_id[measure_id], by=SYSTEM, at=at, person=person_id, rules=sorted(rules)
-        )
+        codes = sorted(row.rule for row in new if (row.measure_id, row.person_id) == (measure_id, person_id))
+        record(session, "rating.find_conflict", by_id[measure_id], by=SYSTEM, at=at, person=person_id, rules=codes)
         if by_id[measure_id].status == Status.IN_RATING:
             bar(session, by_id[measure_id], person_id, at=at)
     return new
@@ -85,8 +83,8 @@ def before_person(session: ReadSession, person: Person) -> list[Measure]:
 
 
 def waiting(session: ReadSession) -> list[Measure]:
-    """What may be looked at: everything before a committee now."""
-    asked = select(Measure).where(Measure.status.in_(LOOKED_AT), Measure.call_id.in_(select(Scheme.call_id)))
+    """What the heartbeat looks at: accepted, and not yet opened to a committee; from then on every change looks by itself."""
+    asked = select(Measure).where(Measure.status == Status.ELIGIBLE, Measure.call_id.in_(select(Scheme.call_id)))
     return list(session.scalars(asked.order_by(Measure.id)))
 
 

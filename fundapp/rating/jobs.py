@@ -27,10 +27,12 @@ def _open(id: int, at: datetime, session: WriteSession) -> bool:
 
 
 def find_conflicts(database: Database, clock: Callable[[], datetime]) -> int:
-    """Rules look at everything before a committee, so that what was accepted or changed since is closed too; says how many were new."""
+    """Rules look at what was accepted, so that it is closed before anybody declares; says how many were new."""
     at = clock()
     with database.reading() as session:
-        tied = sorted({measure_id for measure_id, _person in finding.new_clues(session, finding.waiting(session), at=at)})
+        tied = sorted(
+            {measure_id for measure_id, _person in finding.new_clues(session, finding.waiting(session), at=at)}
+        )
     return len(database.write(partial(_look, tied, at))) if tied else 0
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from fundapp.funds.models import Call
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
@@ -182,7 +183,7 @@ def to_declare(session: ReadSession, person: Person, call_ids: Iterable[int]) ->
     )
     asked = select(Measure.call_id, func.count()).where(
         Measure.call_id.in_(tuple(call_ids)), Measure.status.in_(queries.TO_DECLARE), ~said, ~queries.own_hand(person),
-        ~queries.conflict_of(person.id), queries.before(session, person),
+        ~conflict_of(person.id), queries.before(session, person),
     )  # fmt: skip
     return {
         int(call_id): int(n) for call_id, n in session.execute(asked.group_by(Measure.call_id)) if call_id is not None

@@ -94,7 +94,7 @@ def committees_of(session: ReadSession, person_id: int) -> set[int]:
     return set(session.scalars(seats_of(person_id)))
 
 
-def seats_of(person_id: int) -> Select[tuple[int]]:
+def seats_of(person_id: int) -> Select[Any]:
     """`committees_of` as a question within another."""
     return select(Member.committee_id).where(Member.person_id == person_id, Member.left_at.is_(None))
 

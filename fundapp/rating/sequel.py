@@ -8,10 +8,11 @@ from sqlalchemy import select
 from fundapp.documents.models import Document
 from fundapp.history.service import subject_of
 from fundapp.kit.database import ReadSession
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import afterwards, queries, standing
+from fundapp.rating import afterwards, standing
 from fundapp.rating.proceedings import Addendum, Clearance, Decision, Meeting
 
 
@@ -58,7 +59,7 @@ class After:
 def of_meeting(session: ReadSession, meeting: Meeting, by: Person) -> After:
     """A constant number of questions."""
     found = standing.decisions(session, meeting.id)
-    asked = select(Measure).where(Measure.id.in_(tuple(found)), ~queries.conflict_of(by.id))
+    asked = select(Measure).where(Measure.id.in_(tuple(found)), ~conflict_of(by.id))
     measures = {m.id: m for m in session.scalars(asked)}
     mine = [d for d in found.values() if d.measure_id in measures]
     clearances = afterwards.clearances(session, [d.id for d in mine])

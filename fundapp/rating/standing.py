@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal,
 from sqlalchemy.orm import contains_eager, joinedload
 
 from fundapp.kit.database import ReadSession
+from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
@@ -17,7 +18,6 @@ from fundapp.rating.queries import (
     SPENT,
     S,
     committees_of,
-    conflict_of,
     of_call,
     own_hand,
     seats_of,
