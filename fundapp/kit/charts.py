@@ -97,6 +97,34 @@ def score_dots(
     return _svg("score-dots", label, marks)
 
 
+def reach(
+    low: Number, high: Number, *, at: Number, first: Number, last: Number, marks: Sequence[Number] = (), label: str
+) -> Markup:
+    """From where to where something may lie on a line from `first` to `last`: a thick stroke, a bar where it is `at`, and
+    dotted `marks`. For ranks and for intervals of a figure; what lies outside the line ends at its end."""
+    begin, whole = float(first), float(last) - float(first)
+
+    def place(value: Number) -> str:
+        return _per_cent(min(max((float(value) - begin) * 100 / whole, 0.0), 100.0) if whole else 50.0)
+
+    drawn = [Markup('<line x1="0" x2="100%" y1="11" y2="11"/>')]
+    for mark in marks:
+        drawn.append(Markup('<line class="threshold" x1="{0}" x2="{0}" y1="0" y2="22"/>').format(place(mark)))
+    drawn.append(Markup('<line class="reach" x1="{}" x2="{}" y1="11" y2="11"/>').format(place(low), place(high)))
+    drawn.append(Markup('<line class="mean" x1="{0}" x2="{0}" y1="2" y2="20"/>').format(place(at)))
+    return _svg("score-dots", label, drawn)
+
+
+def leaning(value: Number, *, most: Number, label: str) -> Markup:
+    """A bar from the middle, to the right for more than nothing, to the left for less; `most` reaches either end."""
+    part = min(max(float(value) / float(most), -1.0), 1.0) * 50 if most else 0.0
+    bar = Markup('<rect class="bar" x="{}" y="5" width="{}" height="12"/>').format(
+        _per_cent(min(50.0, 50 + part)), _per_cent(max(abs(part), LEAST))
+    )
+    middle = Markup('<line class="mean" x1="50%" x2="50%" y1="1" y2="21"/>')
+    return _svg("score-dots leaning", label, [Markup('<line x1="0" x2="100%" y1="11" y2="11"/>'), bar, middle])
+
+
 def columns(rows: Sequence[tuple[str, Number]], *, label: str, shown: Sequence[str] = ()) -> Markup:
     """A column for each (name, value), such as a year, from zero; `shown` are the values as they are to be written."""
     most = max((float(value) for _, value in rows), default=0.0)
