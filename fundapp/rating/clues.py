@@ -27,6 +27,8 @@ PUBLIC = frozenset((
     "univision.mn", "yahoo.co.jp", "example.com", "example.net", "example.org",
 ))  # fmt: skip
 """Where everybody can have an address: sharing one says nothing."""
+RESERVED = frozenset({"invalid", "example", "test", "localhost"})
+"""Endings that belong to nobody (RFC 2606): addresses of tests and demonstrations."""
 SHARED_LABELS = frozenset({"com", "co", "org", "gov", "edu", "net", "ac", "mil", "or", "go"})
 LEGAL_FORMS = frozenset((
     "llc", "ltd", "limited", "gmbh", "ag", "ug", "ev", "eg", "inc", "corp", "co", "company", "ххк", "хк", "хзх",
@@ -277,6 +279,6 @@ def _below(longer: str, shorter: str) -> bool:
 
 
 def _shared(domain: str) -> bool:
-    """A suffix under which many have their own: gov.mn, co.uk."""
+    """A suffix under which many have their own: gov.mn, co.uk; or an ending that nobody owns."""
     labels = domain.split(".")
-    return len(labels) == 2 and labels[0] in SHARED_LABELS and len(labels[1]) == 2
+    return labels[-1] in RESERVED or (len(labels) == 2 and labels[0] in SHARED_LABELS and len(labels[1]) == 2)

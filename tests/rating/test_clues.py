@@ -59,7 +59,7 @@ def test_who_has_nothing_in_common_is_not_found() -> None:
     assert clues.found(Insider(1), Proposal()) == {}
 
 
-@pytest.mark.parametrize("domain", ["gmail.com", "yahoo.com", "example.org", "gov.mn", "co.uk"])
+@pytest.mark.parametrize("domain", ["gmail.com", "yahoo.com", "example.org", "gov.mn", "co.uk", "demo.invalid"])
 def test_an_address_that_everybody_can_have_says_nothing(domain: str) -> None:
     member, proposal = Insider(1, f"a@{domain}"), Proposal(emails=frozenset({f"b@{domain}"}))
     assert clues.found(member, proposal) == {}
