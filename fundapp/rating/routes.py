@@ -62,7 +62,7 @@ def round_page(request: Request, call: ACall, by: By, session: Reading, at: At) 
         request, "rating/round.html", call=call, fund=queries.fund_of(session, call), found=found,
         committee=queries.committee_of(session, found.scheme), meetings=standing.meetings(session, call.id),
         may_open=may(by, Action.OPEN_RATING), may_close=may(by, Action.CLOSE_RATING), manages=may(by, Action.MANAGE_COMMITTEE),
-        may_type=may(by, Action.TYPE_MEETING), sees=may(by, Action.SEE_SCORES),
+        may_type=may(by, Action.TYPE_MEETING), sees=may(by, Action.SEE_SCORES), may_assign=may(by, Action.ASSIGN), types=may(by, Action.TYPE_SHEET),
         declares=call.id in progress.to_declare(session, by, progress.calls_of_member(session, by)),
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def all_sheets(
     return page(
         request, "rating/sheets.html", measure=measure, rounds=rows, scores=standing.scores(session, [s.id for s in sheets]),
         criteria=queries.criteria(session, scheme.id) if scheme else [], lang_=language(request, by),
-        people=queries.people(session, [s.person_id for s in sheets]), reads=may(by, Action.READ_CASE, measure),
+        people=queries.people(session, {id for s in sheets for id in (s.person_id, s.typed_by_id) if id}), reads=may(by, Action.READ_CASE, measure),
         enters=may(by, Action.SEE_ROUND),
     )  # fmt: skip
 

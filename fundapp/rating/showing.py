@@ -10,7 +10,7 @@ from fundapp.kit.i18n import mark
 from fundapp.measures.codes import CATEGORIES, EFFECTS, INTERVENTIONS, TOPICS
 from fundapp.measures.lifecycle import Status
 from fundapp.people.models import Person
-from fundapp.rating import blind, filled, progress, queries, rounds, scheme, scoring, sheets, standing
+from fundapp.rating import blind, filled, progress, queries, rounds, scheme, scoring, sheets, standing, stripped
 from fundapp.rating.filled import Filled, Standing
 from fundapp.rating.models import Sheet
 
@@ -111,6 +111,7 @@ def whole(
         "is_blind": is_blind(sheet),
         "proposal": blind.proposal(session, sheet.measure, no, hide=is_blind(sheet) and not opened),
         "names": names,
+        "papers": stripped.papers(session, sheet.measure, hide=is_blind(sheet) and not opened),
         "why": [],
         "topics": TOPICS,
         "interventions": INTERVENTIONS,
@@ -118,6 +119,8 @@ def whole(
         "sources": SOURCES,
         "effects": EFFECTS,
         "round": sheet.round,
+        "came_from": sheet.source,
+        "typist": session.get(Person, sheet.typed_by_id) if sheet.typed_by_id is not None else None,
         "carried": carried(sheet),
         "changes": sheet.status == "signed"
         and (two or not is_blind(sheet))
