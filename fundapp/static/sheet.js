@@ -67,6 +67,7 @@
   }
   function prepare() {
     for (const button of document.querySelectorAll("[data-keys-open]")) button.hidden = false;
+    for (const button of document.querySelectorAll("form[data-keys] [data-without-script]")) button.hidden = true;
   }
   /* What could not be sent is sent again every few seconds; who leaves before that is asked. */
   function again() {

@@ -2,12 +2,14 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from fundapp.kit.errors import NotAllowed, Refused, Stale
 from fundapp.measures.models import Measure
 from fundapp.rating import blind, filled, queries, rounds, sheets, standing
 from fundapp.rating.sheets import Given
 from tests.factories import MORNING
+from tests.house.test_lists import counted
 from tests.rating.conftest import CODES, FIRST, Round, given, open_and_declare, rated_call, sheet_of, sign
 
 BLIND = tuple(code for code in CODES if code != "R6")
@@ -172,6 +174,96 @@ def test_names_inside_the_texts_are_taken_out(write: Any, rated: Round) -> None:
     assert [(danger.text, danger.mitigation) for danger in read.dangers] == [("[…] loses its buyer", "[…] asks")]
     assert (read.env_note, read.permits, read.own_when) == ("[…] cleans it", "Of […]", "[…] pays in May")
     assert not [word for word in rated.secrets if word in repr(read)]
+
+
+def test_what_a_member_cannot_judge_needs_a_reason_and_leaves_the_others_in_proportion(write: Any) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        found = rated_call(session, blind=False, measures=1)
+        open_and_declare(session, found)
+        member = found.members[0]
+        sheet = sheet_of(session, found.first, member)
+        first = given(FIRST) | {"R4": Given(None, "", unjudged=True)}
+        sheets.save(session, sheet, first, by=member, at=MORNING)
+        why = sheets.why_not_sign(session, sheet)
+        sheets.save(session, sheet, {"R4": Given(None, "Not my field", unjudged=True)}, by=member, at=MORNING)
+        sheets.sign(session, sheet, by=member, at=MORNING)
+        for person in found.members[1:3]:
+            sign(session, found.first, person, FIRST)
+        result = rounds.close_rating(session, found.first, by=found.chair, at=MORNING)
+        return why, sheet.total, result.means["R4"], result.total
+
+    assert write(work) == (
+        ["A reason is needed for R4: for 0, 1, 2, 5; below the mean needed; where you cannot judge."],
+        741176,
+        "3.0000",
+        727059,
+    )
+
+
+def test_who_can_judge_less_than_half_of_the_weight_does_not_sign(write: Any) -> None:
+    def work(session: Any) -> tuple[str, ...]:
+        found = rated_call(session, blind=False, measures=1)
+        open_and_declare(session, found)
+        member = found.members[0]
+        sheet = sheet_of(session, found.first, member)
+        none = {code: Given(None, "Not my field", unjudged=True) for code in CODES[:4]}
+        sheets.save(session, sheet, given(FIRST) | none, by=member, at=MORNING)
+        with pytest.raises(Refused) as why:
+            sheets.sign(session, sheet, by=member, at=MORNING)
+        with pytest.raises(Refused):
+            sheets.save(session, sheet, {"R1": Given(3, unjudged=True)}, by=member, at=MORNING)
+        return why.value.reasons
+
+    assert write(work) == (
+        "Criteria of less than half of the weight have points. Who cannot judge more does not sign.",
+    )
+
+
+@pytest.mark.parametrize("blind_call", [False, True])
+def test_a_score_is_kept_in_eight_questions_and_one_commit(write: Any, client: Any, blind_call: bool) -> None:
+    def world(session: Any) -> tuple[Round, int]:
+        found = rated_call(session, blind=blind_call, measures=2)
+        open_and_declare(session, found)
+        return found, sheet_of(session, found.first, found.members[0]).id
+
+    found, id = write(world)
+    browser, costs, commits = client(found.members[0]), [], []
+    database = browser.app.state.database
+
+    def note(connection: Any) -> None:
+        commits.append(connection)
+
+    event.listen(database.engine, "commit", note)
+    for points, comment in (("4", ""), ("3", ""), ("2", "too narrow"), ("unjudged", "not my field")):
+        posted = {"scores-1-code": "R1", "scores-1-points": points, "scores-1-comment": comment}
+        with counted(database) as seen:
+            assert browser.post(f"/rating/sheets/{id}/save", data=posted).status_code == 200
+        costs.append(len(seen))
+    event.remove(database.engine, "commit", note)
+    assert max(costs) <= 8
+    assert len(commits) <= 4
+
+
+def test_the_lists_of_a_member_cost_the_same_for_many_sheets(write: Any, client: Any) -> None:
+    def cost(size: int) -> list[int]:
+        def world(session: Any) -> Round:
+            found = rated_call(session, blind=False, measures=size)
+            open_and_declare(session, found)
+            sign(session, found.first, found.members[0], FIRST)
+            return found
+
+        found = write(world)
+        browser, costs = client(found.members[0]), []
+        sheet = write(lambda s: sheet_of(s, found.measures[1], found.members[0]).id)
+        for url in ("/rating/", "/rating/sign", f"/rating/sheets/{sheet}"):
+            with counted(browser.app.state.database) as seen:
+                assert browser.get(url).status_code == 200
+            costs.append(len(seen))
+        return costs
+
+    few = cost(2)
+    assert few == cost(7)
+    assert few[2] <= 26
 
 
 def test_only_whole_words_are_taken_out_of_a_text() -> None:
