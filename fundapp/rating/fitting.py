@@ -15,8 +15,20 @@ import numpy as np
 
 from fundapp.rating.scoring import FOUR_PLACES
 
-INFEASIBLE = 2
-"""What `scipy.optimize.milp` answers when nothing keeps all rules."""
+OUT_OF_TIME, INFEASIBLE = 1, 2
+"""What `scipy.optimize.milp` answers when its time is over, and when nothing keeps all rules."""
+
+
+class TooSlow(Exception):
+    """No set at all was found in the time there was."""
+
+
+@dataclass
+class Limit:
+    """How many seconds one search may take; `hit` once a search was broken off, so that a better set may exist."""
+
+    seconds: float
+    hit: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,27 +87,42 @@ Rule = AtMost | HeldBack | AtLeastNumber | AtMostNumber
 @dataclass(frozen=True)
 class Choice:
     """The best set: keys by rank, their points in all, what they cost in minor units. Where no set keeps all rules, nothing
-    is chosen and `contradicting` names rules that cannot hold together, none of which could be left out of that list."""
+    is chosen and `contradicting` names rules that cannot hold together, none of which could be left out of that list.
+    `proven`: no other set has more points; False where the search was broken off."""
 
     keys: tuple[str, ...]
     points: Decimal
     spent: int
     contradicting: tuple[str, ...] = ()
+    proven: bool = True
 
 
-def best(candidates: Iterable[Candidate], rules: Sequence[Rule]) -> Choice:
+def best(candidates: Iterable[Candidate], rules: Sequence[Rule], limit: Limit | None = None) -> Choice:
     """The set with the highest sum of points that keeps the rules; among sets with equal points the one that stands higher
     in the ranking (n points for the first of n, one for the last). What it says of money and points is checked in whole
-    numbers. ValueError when a key or the name of a rule comes twice, or an amount or points are negative."""
+    numbers. ValueError when a key or the name of a rule comes twice, or an amount or points are negative; TooSlow when the
+    `limit` leaves no time to find any."""
     fundable = _in_order(candidates, rules)
-    chosen = _most_points(fundable, rules)
+    chosen = _most_points(fundable, rules, limit)
     if chosen is None:
         return Choice((), Decimal(0), 0, tuple(_contradicting(fundable, rules)))
+    if limit is not None and limit.hit:
+        return _choice(fundable, chosen, proven=False)
     places = [len(fundable) - at for at in range(len(fundable))]
     points = [_points(c) for c in fundable]
     least = sum(points[at] for at in chosen)
-    higher = _solve(fundable, rules, places, at_least=(points, least))
+    try:
+        higher = _solve(fundable, rules, places, at_least=(points, least), limit=limit and Limit(limit.seconds))
+    except TooSlow:  # the points are the most there are; which of equal sets it is, matters less
+        higher = None
     return _choice(fundable, chosen if higher is None else higher)
+
+
+def most(candidates: Iterable[Candidate], rules: Sequence[Rule], limit: Limit | None = None) -> Decimal | None:
+    """The points of the best set alone; None where no set keeps all rules. ValueError and TooSlow as in `best`."""
+    fundable = _in_order(candidates, rules)
+    chosen = _most_points(fundable, rules, limit)
+    return None if chosen is None else _sum(fundable, chosen)
 
 
 def cost_of_each(candidates: Iterable[Candidate], rules: Sequence[Rule]) -> dict[str, Decimal]:
@@ -127,11 +154,12 @@ def _in_order(candidates: Iterable[Candidate], rules: Sequence[Rule]) -> list[Ca
     return sorted((c for c in found if c.fundable), key=lambda c: (c.rank, c.key))
 
 
-def _choice(fundable: Sequence[Candidate], chosen: Sequence[int]) -> Choice:
+def _choice(fundable: Sequence[Candidate], chosen: Sequence[int], *, proven: bool = True) -> Choice:
     return Choice(
         keys=tuple(fundable[at].key for at in chosen),
         points=_sum(fundable, chosen),
         spent=sum(fundable[at].amount for at in chosen),
+        proven=proven,
     )
 
 
@@ -145,8 +173,8 @@ def _sum(fundable: Sequence[Candidate], chosen: Sequence[int] | None) -> Decimal
     return sum((fundable[at].points for at in chosen), Decimal(0))
 
 
-def _most_points(fundable: Sequence[Candidate], rules: Sequence[Rule]) -> list[int] | None:
-    return _solve(fundable, rules, [_points(candidate) for candidate in fundable])
+def _most_points(fundable: Sequence[Candidate], rules: Sequence[Rule], limit: Limit | None = None) -> list[int] | None:
+    return _solve(fundable, rules, [_points(candidate) for candidate in fundable], limit=limit)
 
 
 def _contradicting(fundable: Sequence[Candidate], rules: Sequence[Rule]) -> list[str]:
@@ -183,6 +211,7 @@ def _solve(
     rules: Sequence[Rule],
     gains: Sequence[int],
     at_least: tuple[Sequence[int], int] | None = None,
+    limit: Limit | None = None,
 ) -> list[int] | None:
     """Places of the candidates with the highest sum of `gains`, None where no set keeps the rules.
 
@@ -192,7 +221,7 @@ def _solve(
     rows = _rows(fundable, rules)
     if at_least is not None:
         rows.append(([-value for value in at_least[0]], -at_least[1]))
-    while (chosen := _milp(gains, rows)) is not None:
+    while (chosen := _milp(gains, rows, limit)) is not None:
         broken = [row for row in rows if sum(row[0][at] for at in chosen) > row[1]]
         if not broken:
             return chosen
@@ -201,7 +230,7 @@ def _solve(
     return None
 
 
-def _milp(gains: Sequence[int], rows: Sequence[Row]) -> list[int] | None:
+def _milp(gains: Sequence[int], rows: Sequence[Row], limit: Limit | None) -> list[int] | None:
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to import, asked for by few pages
 
     if not gains:
@@ -215,8 +244,12 @@ def _milp(gains: Sequence[int], rows: Sequence[Row]) -> list[int] | None:
         integrality=np.ones(len(gains), dtype=int),
         bounds=Bounds(0, 1),
         constraints=limits,
-        options={"mip_rel_gap": 0},
+        options={"mip_rel_gap": 0} if limit is None else {"mip_rel_gap": 0, "time_limit": limit.seconds},
     )
+    if limit is not None and found.status == OUT_OF_TIME:
+        limit.hit = True
+        if found.x is None:
+            raise TooSlow
     if found.x is None and found.status != INFEASIBLE:
         raise RuntimeError(f"the best set was not found: {found.message}")
     return None if found.x is None else [at for at, taken in enumerate(found.x) if taken > 0.5]

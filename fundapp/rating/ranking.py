@@ -93,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ranking:
-    """`money`: what this round has to give, minor units; `hidden` measures are closed to the reader by a conflict of interest,
+    """`money`: what this round has to give, of `whole` without what is held back for complaints, minor units; `hidden` measures are closed to the reader by a conflict of interest,
     `waiting` ones are not rated yet. `sheets` are those that count, in the order of signing."""
 
     rows: tuple[Row, ...]
@@ -103,6 +103,7 @@ class Ranking:
     call: Call
     fund: Fund
     kept: Scheme | None = None
+    whole: int = 0
     waiting: int = 0
     sheets: tuple[Signed, ...] = ()
 
@@ -139,13 +140,14 @@ def get(session: ReadSession, call_id: int, *, visible_to: Person) -> Ranking:
         return Ranking((), None, call.budget, hidden, call, fund, waiting=waiting)
     scheme = queries.plain(kept, [row[3] for row in around if row[3] is not None])
     # As when nothing of the round was given yet: what it has got since is added to what the fund has left.
-    money = max(0, min(call.budget, figures(session, fund.id).free + awarded) - kept.complaint_reserve)
+    whole = max(0, min(call.budget, figures(session, fund.id).free + awarded))
+    money = max(0, whole - kept.complaint_reserve)
     found = session.execute(_measures(call_id, visible_to)).all()
     ranks = {int(p.entry.key): p.rank for p in scoring.ranking(scheme, [_entry(m, r, j) for m, r, j, _s in found])}
     mine = sorted((row for row in found if row[3]), key=lambda row: (ranks[row[0].id], row[0].id))
     sheets = _sheets(session, call_id, {m.id: r.round for m, r, _j, _s in mine})
     rows = _rows(scheme, [(m, r) for m, r, _j, _s in mine], ranks, sheets, money, call.smallest)
-    return Ranking(tuple(rows), scheme, money, hidden, call, fund, kept, waiting, tuple(sheets))
+    return Ranking(tuple(rows), scheme, money, hidden, call, fund, kept, whole, waiting, tuple(sheets))
 
 
 def of_call(session: ReadSession, call: Call, *, visible_to: Person) -> Ranking:
