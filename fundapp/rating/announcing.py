@@ -13,7 +13,7 @@ from fundapp.mail.service import LETTERS_WAIT, queue
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
-from fundapp.rating import letters, queries, ranking
+from fundapp.rating import afterwards, letters, queries, ranking
 from fundapp.rating import minutes as minutes_of
 from fundapp.rating.codes import FIT_TITLE
 from fundapp.rating.proceedings import Decision, Meeting
@@ -74,7 +74,7 @@ def tell(session: WriteSession, measure: Measure, text: str, *, key: str, at: da
     queue(
         session, text, measure.owner, key=key, at=at, wait=LETTERS_WAIT, case=measure,
         measure=measure, currency=measure.fund.currency, reasons=reasons, fit_by=later(today, FIT_DAYS),
-        answer_by=later(today, 14), object_by=later(today, letters.COMPLAINT_DAYS), link=f"/cases/{measure.id}",
+        answer_by=later(today, 14), object_by=later(today, afterwards.COMPLAINT_DAYS), link=f"/cases/{measure.id}",
         answer_link=f"/rating/measures/{measure.id}/answer",
     )  # fmt: skip
 

@@ -4,10 +4,8 @@ From the scheme's `clearance_above` on. The money is reserved when the meeting c
 all who were asked have agreed. Silence is never consent.
 """
 
-import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -15,9 +13,9 @@ from sqlalchemy import select
 from fundapp.files.service import attach
 from fundapp.files.store import Kept
 from fundapp.funds.ledger import release
-from fundapp.funds.models import Donor, Fund
+from fundapp.funds.models import Fund
 from fundapp.history.service import record
-from fundapp.kit.database import ReadSession, WriteSession, locked
+from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.dates import on
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.kit.i18n import gettext as _
@@ -31,29 +29,13 @@ from fundapp.people.permissions import Action, Actor, Role, may
 from fundapp.people.queries import with_role
 from fundapp.people.secrets import hashed
 from fundapp.rating import afterwards, decisions, queries
+from fundapp.rating.afterwards import Asked
 from fundapp.rating.codes import CLEARANCE_TITLE, TAKEN_BACK
 from fundapp.rating.proceedings import Clearance, Decision, Meeting
 from fundapp.reminders.service import cancel, done, owe, working_day
 
 ANSWER_WORKING_DAYS, ASK_WITHIN = 10, 3
 DUTY = "rating.clearance"
-ADDRESS = re.compile(r"[^\s<>,;:()\"]+@[^\s<>,;:()\"]+\.[^\s<>,;:()\"]+")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who is asked: a donor, or somebody of a board, who need not be known here."""
-
-    name: str
-    email: str
-    language: str
-
-
-def needed(session: ReadSession, meeting: Meeting, decision: Decision) -> bool:
-    """Whether this approval has to wait."""
-    scheme = queries.scheme_of(session, meeting.call_id)
-    above = scheme.clearance_above if scheme else None
-    return above is not None and decision.amount is not None and decision.amount >= above
 
 
 def hold_back(
@@ -71,23 +53,6 @@ def hold_back(
     decision.waits = True
     _owe(session, measure, _working_days(session, on(at, fund.zone), ASK_WITHIN), at)
     record(session, "rating.wait", measure, by=by, at=at, decision=decision.id, amount=decision.amount)
-
-
-def usual(session: ReadSession, fund_id: int) -> list[Asked]:
-    """Who is proposed to be asked: those asked last in this fund, else its donors whose contact holds an address."""
-    last = (
-        select(Clearance)
-        .join(Decision, Decision.id == Clearance.decision_id)
-        .join(Measure, Measure.id == Decision.measure_id)
-        .where(Measure.fund_id == fund_id, Clearance.withdrawn_at.is_(None))
-    )
-    rows = list(session.scalars(last.order_by(Clearance.id.desc()).limit(20)))
-    if rows:
-        newest = [row for row in rows if row.decision_id == rows[0].decision_id]
-        return [Asked(row.name, row.email, row.language) for row in reversed(newest)]
-    donors = session.scalars(select(Donor).where(Donor.fund_id == fund_id).order_by(Donor.name))
-    found = ((donor, ADDRESS.search(donor.contact)) for donor in donors)
-    return [Asked(donor.name, address[0], "en") for donor, address in found if address]
 
 
 def due_day(session: WriteSession, fund: Fund, at: datetime) -> date:
@@ -196,16 +161,6 @@ def drop(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) ->
         _let_go(session, locked(session, decision), measure, "taken_back", by, at)
 
 
-def why_not_answer(session: ReadSession, clearance: Clearance, today: date) -> list[str]:
-    """Why the link does not take an answer."""
-    decision = session.get_one(Decision, clearance.decision_id)
-    if clearance.answer is not None:
-        return [_("This question has been answered.")]
-    if clearance.withdrawn_at is not None or not decision.waits:
-        return [_("This question does not stand any more.")]
-    return [_("The time for an answer is over. Please call the fund.")] if clearance.due < today else []
-
-
 def _answer(
     session: WriteSession,
     clearance: Clearance,
@@ -221,7 +176,7 @@ def _answer(
     locked(session, clearance)
     measure = session.get_one(Measure, decision.measure_id)
     today = clearance.due if late else on(at, session.get_one(Fund, measure.fund_id).zone)
-    if reasons := why_not_answer(session, clearance, today):
+    if reasons := afterwards.why_not_answer(session, clearance, today):
         raise Refused(*reasons)
     if not name.strip():
         raise Refused(_("Please write your name."), field="name")

@@ -8,7 +8,7 @@ from pydantic import Field
 from fundapp.kit import i18n
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Bound, Count, Day, Form, Posted, Text, Words
-from fundapp.rating.clearing import ADDRESS, Asked
+from fundapp.rating.afterwards import ADDRESS, Asked
 from fundapp.rating.releasing import MOST
 
 PLACES = 4  # rows to write into when somebody is asked

@@ -18,7 +18,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import agenda, announcing, clearing, decisions, figures, moving, queries, standing
+from fundapp.rating import afterwards, agenda, announcing, clearing, decisions, figures, moving, queries, standing
 from fundapp.rating.codes import DEPARTURES
 from fundapp.rating.models import Member
 from fundapp.rating.moving import Typed as Typed
@@ -159,7 +159,7 @@ def close_meeting(
     record(session, "rating.close_meeting", meeting, by=by, at=at, decisions=len(items), call=call.id)
     for item in items:
         _freeze(meeting, item)
-        waits = clearing.needed(session, meeting, item.decision)
+        waits = afterwards.needs_clearance(session, meeting, item.decision)
         carry_out = clearing.hold_back if waits else decisions.carry_out
         carry_out(session, meeting, fund, item.decision, item.measure, by=by, at=at)
     announcing.minutes(session, meeting, [item.decision for item in items], left, by=by, at=at)

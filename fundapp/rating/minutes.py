@@ -17,12 +17,11 @@ from fundapp.kit.texts import show_points
 from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Person
-from fundapp.rating import queries, quorum, scoring, standing
+from fundapp.rating import fingerprints, queries, quorum, scoring, standing
 from fundapp.rating.codes import GROUNDS, OTHER_GROUND
 from fundapp.rating.letters import lines, outcome_in_words
-from fundapp.rating.models import Committee, Criterion, Member, Result, Scheme, Sheet
+from fundapp.rating.models import Committee, Criterion, Member, Result, Scheme
 from fundapp.rating.proceedings import Decision, Meeting
-from fundapp.rating.sealing import digest_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def fields(
                 "awarded": whole.money(awarded),
                 "left": whole.money(left - awarded),
             },
-            "attachments": _sheets(session, whole),
+            "attachments": fingerprints.of(session, whole.measures, whole.results, whole.scheme, whole.criteria),
             "signatures": [
                 {"name": whole.name(meeting.closed_by_id), "function": _("Chair")},
                 {"name": whole.name(meeting.typed_by_id), "function": _("Keeper of the minutes")},
@@ -274,41 +273,3 @@ def _conflicts(session: ReadSession, whole: Whole) -> dict[int, tuple[list[dict[
                 {"name": whole.name(clue.person_id), "why": why, "by": by, "because": clue.because}
             )
     return found
-
-
-def _sheets(session: ReadSession, whole: Whole) -> list[dict[str, str]]:
-    """The fingerprints of the sheets that the ranking rests on, in the order of the decisions."""
-    rounds = {id: result.round for id, result in whole.results.items()}
-    signed = standing.signed(session, rounds)
-    sheets = [sheet for measure_id in rounds for sheet in signed[measure_id]]
-    missing = standing.scores(session, [sheet.id for sheet in sheets if not sheet.digest])
-    return [
-        {
-            "name": _(
-                "Sheet of %(name)s on %(number)s, round %(n)s",
-                name=i18n.called(person, "full") if (person := people.get(sheet.person_id)) else "",
-                number=whole.measures[sheet.measure_id].number or "",
-                n=sheet.round,
-            ),
-            "hash": grouped(sheet.digest or _digest(whole, sheet, missing)),
-        }
-        for people in [queries.people(session, {sheet.person_id for sheet in sheets})]
-        for sheet in sheets
-    ]
-
-
-def _digest(whole: Whole, sheet: Sheet, scores: Mapping[int, Mapping[int, Any]]) -> str:
-    """For a sheet that was signed before fingerprints were kept."""
-    if whole.scheme is None or sheet.signed_at is None:
-        return ""
-    given = {c.code: scores.get(sheet.id, {}).get(c.id) for c in whole.criteria}
-    return digest_of(
-        queries.plain(whole.scheme, whole.criteria), points={code: s.points for code, s in given.items() if s and s.points is not None},
-        unjudged=[code for code, s in given.items() if s and s.unjudged], comments={code: s.comment for code, s in given.items() if s},
-        person_id=sheet.person_id, measure_id=sheet.measure_id, round=sheet.round, signed_at=sheet.signed_at,
-    )  # fmt: skip
-
-
-def grouped(digest: str) -> str:
-    """A fingerprint as people compare it: in groups of eight."""
-    return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))

@@ -57,7 +57,7 @@ def _link(
     if row is None or decision is None:
         return page(request, "rating/clearance_link.html", 410, clearance=None, why=[], thanks=False, form=form)
     [measure] = queries.loaded(session, [decision.measure_id])
-    why = clearing.why_not_answer(session, row, on(at, measure.fund.zone))
+    why = afterwards.why_not_answer(session, row, on(at, measure.fund.zone))
     return page(
         request, "rating/clearance_link.html", 410 if why else status, clearance=row, decision=decision, measure=measure, why=why,
         meeting=session.get_one(Meeting, decision.meeting_id), thanks=False, form=form, key=key,
@@ -74,7 +74,7 @@ def _page(
     about: int = 0, back: Any = None,
 ) -> Response:  # fmt: skip
     decision = afterwards.waiting(session, measure.id)
-    usual = [] if decision is None else clearing.usual(session, measure.fund_id)
+    usual = [] if decision is None else afterwards.usually_asked(session, measure.fund_id)
     if ask is None:
         values = {
             f"people-{n}-{field}": getattr(person, field)

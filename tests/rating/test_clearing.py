@@ -17,7 +17,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.rating import afterwards, agenda, clearing, reasons, standing
 from fundapp.rating import figures as money
-from fundapp.rating.clearing import Asked
+from fundapp.rating.afterwards import Asked
 from fundapp.rating.proceedings import Clearance, Decision
 from fundapp.reminders.models import Obligation
 from tests import factories as make
@@ -252,9 +252,9 @@ def test_donors_with_an_address_are_proposed_then_those_asked_last(write: Any, h
         donor = make.donor(session, fund=held.fund, name="Donor Z")
         donor.contact = "Board office, Z Street 1, <z@donor.example>"
         session.flush()
-        before = clearing.usual(session, held.fund.id)
+        before = afterwards.usually_asked(session, held.fund.id)
         ask(session, held)
-        return before, clearing.usual(session, held.fund.id)
+        return before, afterwards.usually_asked(session, held.fund.id)
 
     assert write(work) == ([Asked("Donor Z", "z@donor.example", "en")], [DONOR, BOARD])
 

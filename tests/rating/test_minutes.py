@@ -9,7 +9,7 @@ from fundapp.documents.models import Document
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.measures.models import FoundConflict
 from fundapp.people.models import Person
-from fundapp.rating import addenda, afterwards, minutes, rounds, standing
+from fundapp.rating import addenda, afterwards, fingerprints, minutes, rounds, standing
 from fundapp.rating.meetings import Typed
 from fundapp.rating.models import Member, Sheet
 from fundapp.rating.proceedings import Meeting
@@ -59,7 +59,7 @@ def test_every_signed_sheet_is_attached_by_its_fingerprint(write: Any, closed: R
     assert len(sheets) == 3
     for sheet in sheets:
         person = next(p for p in closed.everybody if p.id == sheet.person_id)
-        line = f"Sheet of {person.shown_name} on {closed.first.number}, round 1 | {minutes.grouped(sheet.digest)}"
+        line = f"Sheet of {person.shown_name} on {closed.first.number}, round 1 | {fingerprints.grouped(sheet.digest)}"
         assert line in text.splitlines()
 
 
