@@ -45,7 +45,9 @@ def compiled(data: bytes) -> Any:
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """{"data", "differences"} or {"findings"}, else {"failed": the reason}."""
+    """{"data", "differences"}, {"findings"} or {"data"}, else {"failed": the reason}."""
+    if job["do"] == "strip":
+        return stripped(job)
     from fundapp.documents.checker import check  # noqa: PLC0415
     from fundapp.documents.package import NotAWordFile  # noqa: PLC0415
     from fundapp.documents.pictures import drawn  # noqa: PLC0415
@@ -60,6 +62,17 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
         differences = [asdict(difference) for difference in template.differences(filled, fields)]
         return {"data": base64.b64encode(filled).decode(), "differences": differences}
     except (NotAWordFile, CannotFill, ValueError) as error:
+        return {"failed": str(error)}
+
+
+def stripped(job: dict[str, Any]) -> dict[str, Any]:
+    from fundapp.documents.stains import NotStripped  # noqa: PLC0415 - the limits stand first
+    from fundapp.documents.stripping import strip  # noqa: PLC0415
+
+    data, how = base64.b64decode(job["template"]), job["fields"]
+    try:
+        return {"data": base64.b64encode(strip(data, how["media_type"], how["secret"])).decode()}
+    except NotStripped as error:
         return {"failed": str(error)}
 
 

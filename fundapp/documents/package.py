@@ -34,19 +34,24 @@ class NotAWordFile(ValueError):
 
 
 def parts(data: bytes) -> dict[str, bytes]:
-    """All parts by name; the sizes are looked at before anything is unpacked. Raises NotAWordFile with every reason."""
+    """All parts of a Word file by name; what is active or fetches from outside is refused. Raises NotAWordFile with every reason."""
+    found = members(data)
+    if reasons := [*_kind(found), *_active(found), *_outside(found)]:
+        raise NotAWordFile(*reasons)
+    return found
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    """All parts of a package by name; the sizes are looked at before anything is unpacked. Raises NotAWordFile."""
     if data[:4] == b"\xd0\xcf\x11\xe0":
         raise NotAWordFile(wording.OLD)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if reasons := _too_large(packed.infolist()):
                 raise NotAWordFile(*reasons)
-            found = {info.filename: packed.read(info) for info in packed.infolist() if not info.is_dir()}
+            return {info.filename: packed.read(info) for info in packed.infolist() if not info.is_dir()}
     except DAMAGED as error:
         raise NotAWordFile(wording.DAMAGED) from error
-    if reasons := [*_kind(found), *_active(found), *_outside(found)]:
-        raise NotAWordFile(*reasons)
-    return found
 
 
 def tree(xml: bytes) -> etree._Element:

@@ -1,4 +1,4 @@
-"""Fills and checks templates in a process of its own: limited in time and memory, and without our secrets."""
+"""Fills and checks templates, and strips papers, in a process of its own: limited in time and memory, and without our secrets."""
 
 from __future__ import annotations
 
@@ -68,6 +68,14 @@ def check(data: bytes, sample: Mapping[str, Any], *, seconds: float = SECONDS, m
         return press.check(data, sample)
 
 
+def strip(
+    data: bytes, media_type: str, secret: list[str], *, seconds: float = SECONDS, memory_mb: int = MEMORY
+) -> bytes:
+    """A paper without marks of its makers. Raises RenderFailed."""
+    with Press(seconds=seconds, memory_mb=memory_mb) as press:
+        return press.strip(data, media_type, secret)
+
+
 class Press:
     """A document process kept for many jobs: the first costs about a second, each next one milliseconds.
 
@@ -99,6 +107,13 @@ class Press:
         if "failed" in reply:
             return Report((Finding("error", wording.NOT_CHECKED % {"reason": reply["failed"]}),))
         return Report(tuple(Finding(**found) for found in reply["findings"]))
+
+    def strip(self, data: bytes, media_type: str, secret: list[str]) -> bytes:
+        """As `stripping.strip`. Raises RenderFailed with one of its reasons, or with what ended the process."""
+        reply = self._ask("strip", data, {"media_type": media_type, "secret": secret})
+        if "failed" in reply:
+            raise RenderFailed(reply["failed"])
+        return base64.b64decode(reply["data"])
 
     def close(self) -> None:
         with self._lock:

@@ -238,6 +238,11 @@ def names(session: ReadSession, measures: Sequence[Measure]) -> dict[int, Names]
     }
 
 
+def secret(session: ReadSession, measure: Measure) -> list[str]:
+    """All names that must not be read of this proposal before they open."""
+    return _names_in(session, measure, _Parts(session, measure))
+
+
 def without(text: str, secret: Iterable[str]) -> str:
     """`text` with these names taken out, wherever they stand as whole words, in any case."""
     for name in secret:

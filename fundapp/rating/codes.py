@@ -35,3 +35,9 @@ DEPARTURES: dict[str, str] = {  # how a decision departs from the ranking: devia
     "below": mark("It is approved with fewer points than are needed."),
     "knocked_out": mark("It is approved although a criterion is below its threshold."),
 }
+READ_BLIND = frozenset({"offers", "photos"})
+"""Kinds of papers that are read before the names open, stripped: offers and photographs, which are about the thing.
+
+Never what is about the applicant or the place: certificates, statutes, decisions and letters with a letterhead, the proof of the
+account, the right to the land, the map, nor what a call asks for of its own and "something else": nobody knows what is in them.
+"""
