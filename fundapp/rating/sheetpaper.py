@@ -92,21 +92,20 @@ def document(paper: Paper) -> bytes:
             heading = doc.add_heading(form.title, 1)
             heading.paragraph_format.page_break_before = number > 0
             for asked in form.asked:
-                _criterion(doc, form, asked)
+                _criterion(doc, form, asked, by_hand=paper.to_sign)
             if paper.to_sign:
                 _signature(doc)
         return blanks.saved(doc)
 
 
-def _criterion(doc: Any, form: Form, asked: Asked) -> None:
+def _criterion(doc: Any, form: Form, asked: Asked, *, by_hand: bool) -> None:
     """The question on the left, the score beside it, the comment below; none of the three is torn by the end of a page."""
     table = doc.add_table(2, 2)
     wide(table, (LEFT, WIDTH - LEFT))
     left, right = table.rows[0].cells
     left.width, right.width = Cm(LEFT), Cm(WIDTH - LEFT)
-    weight = (
-        ngettext("%(num)s point", "%(num)s points", asked.weight) if asked.weight else _("outside the total")
-    )  # of 100
+    outside = _("outside the total")
+    weight = ngettext("%(num)s point", "%(num)s points", asked.weight) if asked.weight else outside  # of 100
     title = left.paragraphs[0]
     title.add_run(f"{asked.code}  {asked.title}").bold = True
     title.add_run(f"  {weight}")
@@ -119,6 +118,8 @@ def _criterion(doc: Any, form: Form, asked: Asked) -> None:
         table._tbl.remove(table.rows[1]._tr)
     else:
         _fields(right, below, form, asked, stand)
+        if by_hand:
+            table.rows[1].height = Cm(2)
     for row in table.rows:
         blanks.whole(row)
     for paragraph in (*left.paragraphs, *right.paragraphs):
