@@ -139,7 +139,6 @@ TELLS = {
     "rating.put_off": mark("changed when a meeting is held"),
     "rating.set_up": mark("set up a committee"),
     "rating.assign": mark("chose who scores which proposal"),
-    "rating.reassign": mark("changed who scores a proposal"),
     "rating.sign": mark("signed a rating sheet"),
     "rating.type_sheet": mark("typed in a rating sheet signed on paper"),
     "rating.take_back_waiting": mark("took back an approval that waited for a no-objection"),
