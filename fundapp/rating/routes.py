@@ -151,6 +151,7 @@ def all_sheets(
     given: Annotated[queries.OfCommittee, to(Action.SEE_SCORES, queries.find_rated)],
     by: By,
     session: Reading,
+    at: At,
 ) -> Response:
     """What every member gave, round by round, once the round is closed."""
     measure = given.measure
@@ -160,6 +161,7 @@ def all_sheets(
     return page(
         request, "rating/sheets.html", measure=measure, rounds=rows, scores=standing.scores(session, [s.id for s in sheets]),
         criteria=queries.criteria(session, scheme.id) if scheme else [], lang_=language(request, by),
+        reopens=may(by, Action.REOPEN_RATING, measure), why_not=reasons.why_not_reopen(session, measure, by, at),
         people=queries.people(session, {id for s in sheets for id in (s.person_id, s.typed_by_id) if id}), reads=may(by, Action.READ_CASE, measure),
         enters=may(by, Action.SEE_ROUND),
     )  # fmt: skip

@@ -1,18 +1,20 @@
 """What the scores of a closed round say, and which set of proposals would fit the money: for who may see scores."""
 
+import tempfile
 from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
+from fundapp.files.store import TYPES
 from fundapp.kit.web.forms import Posted, bind, shown
-from fundapp.kit.web.pages import language, page
+from fundapp.kit.web.pages import language, page, stream
 from fundapp.kit.web.route import Reading, Route
 from fundapp.people.access import allowed
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import fairly, fits, forms_fits, ranking
+from fundapp.rating import fairly, fits, forms_fits, ranked, ranking
 
 router = APIRouter(prefix="/rating", route_class=Route)
 SeesScores = Annotated[Person, allowed(Action.SEE_SCORES)]
@@ -45,3 +47,12 @@ def fits_page(request: Request, id: int, by: SeesScores, session: Reading) -> Re
         fits=fits.of(pool, rules) if rules and pool.rows else None, call=found.call, fund=found.fund,
         enters=may(by, Action.SEE_ROUND), leasts=range(forms_fits.LEASTS),
     )  # fmt: skip
+
+
+@router.get("/calls/{id}/ranking.xlsx")
+def ranking_workbook(id: int, by: SeesScores, session: Reading) -> Response:
+    """The ranking as this reader sees it, as a workbook."""
+    found = ranking.get(session, id, visible_to=by)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it has been sent
+    ranked.write_ranking(found, fairly.firm_of(found), file)
+    return stream(file, f"ranking-{found.call.code}.xlsx", TYPES[".xlsx"])
