@@ -83,7 +83,7 @@ def committee(stage: Stage) -> None:
     maral.press("Set up the committee")
     for given, sector in SEATS.items():
         person = maral.page.locator("[name=person] option", has_text=given).get_attribute("value")
-        maral.fill({"person": person, "sector": sector, "chair": given == "Chimeg"})
+        maral.fill({"person": person, "sector": sector, "seat": "chair" if given == "Chimeg" else "member"})
         maral.press("Add the member")
         maral.sees(f"{given} sits on the committee")
     maral.sees("5 voting members")

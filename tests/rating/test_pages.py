@@ -273,7 +273,7 @@ def test_a_manager_sets_up_a_committee_and_the_scheme_of_a_call(write: Any, clie
     url = browser.post("/rating/committees", data={"name": "Committee West", "smallest_quorum": "3"}).headers[
         "location"
     ]
-    added = browser.post(f"{url}/members", data={"person": str(chair.id), "sector": "private", "chair": "yes"})
+    added = browser.post(f"{url}/members", data={"person": str(chair.id), "sector": "private", "seat": "chair"})
     assert added.status_code == 303
     text = browser.get(url).text
     assert "Nobody comes from: public offices, chambers, schools and associations." in text
@@ -283,7 +283,14 @@ def test_a_manager_sets_up_a_committee_and_the_scheme_of_a_call(write: Any, clie
     assert started.status_code == 303
     page = browser.get(f"/rating/calls/{call}/scheme").text
     assert "Relevance and link to the bottleneck" in page
-    posted = {"smallest_sheets": "3", "fundable_from": "60", "spread_limit": "20", "version": "1"}
+    posted = {
+        "highest": "5",
+        "comment_for": "0, 1, 2, 5",
+        "smallest_sheets": "3",
+        "fundable_from": "60",
+        "spread_limit": "20",
+        "version": "1",
+    }
     weights = dict(zip(CODES, (25, 10, 15, 15, 10, 10, 10, 5), strict=True))
     for code, weight in weights.items():
         posted |= {
