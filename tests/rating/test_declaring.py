@@ -3,9 +3,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from fundapp.history.models import Entry
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.measures.models import Declaration, Measure
-from fundapp.rating import declaring, queries, ranking, rounds, sheets, standing
+from fundapp.overview.news import KINDS
+from fundapp.people.models import Person
+from fundapp.rating import blind, declaring, queries, ranking, rounds, sheets, standing
 from fundapp.rating.models import Sheet
 from tests import factories as make
 from tests.factories import MORNING
@@ -129,3 +132,38 @@ def test_who_leaves_the_committee_keeps_signed_sheets_and_loses_open_ones(write:
         return sorted(session.scalars(select(Sheet.status).where(Sheet.person_id == member.id)))
 
     assert write(work) == ["signed", "void", "void"]
+
+
+def test_a_late_declaration_stands_among_the_exceptions_and_one_in_time_does_not(write: Any, rated: Round) -> None:
+    def work(session: Any) -> list[str]:
+        for measure in rated.measures[:1]:
+            declaring.declare(
+                session, session.get_one(Measure, measure.id), conflict=True, kind="board", explanation="On its board",
+                by=session.get_one(Person, rated.members[0].id), at=MORNING,
+            )  # fmt: skip
+        return []
+
+    write(work)
+    asked = select(Entry.action).where(Entry.action.in_(KINDS["exceptions"]))
+    assert write(lambda s: list(s.scalars(asked))) == ["rating.declare_late"]
+
+
+def test_in_a_blind_call_the_declaration_shows_organisation_place_partners_and_account_holder_only(
+    write: Any, client: Any
+) -> None:
+    found = write(rated_call)
+    text = client(found.members[0]).get(f"/rating/calls/{found.call.id}/declare").text
+    shown = write(lambda s: blind.names(s, queries.loaded(s, [found.first.id]))[found.first.id])
+    assert all(
+        word in text for word in (shown.place, shown.account_holder, *(partner.name for partner in shown.partners))
+    )
+    measure = found.first
+    hidden = (
+        measure.title,
+        measure.short_title,
+        measure.summary,
+        measure.number,
+        measure.problem,
+        measure.organisation_note,
+    )
+    assert [word for word in hidden if word and word in text] == []
