@@ -36,6 +36,10 @@ class Row:
         return self.measure is None
 
     @property
+    def carried(self) -> bool:
+        return self.state == "decided" and self.decision is not None and carried(self.decision, self.item)
+
+    @property
     def state(self) -> str:
         """closed, voting, decided, motion, or waits."""
         if self.closed:
@@ -45,6 +49,14 @@ class Row:
         if self.decision is None:
             return "waits"
         return "decided" if self.decision.yes + self.decision.no + self.decision.abstained else "motion"
+
+
+def carried(decision: Decision, item: AgendaItem | None) -> bool:
+    """It was voted on and has a majority. A tie counts once the chair broke it so; in a show of hands that is typed in, it is."""
+    if decision.yes != decision.no:
+        return decision.yes > decision.no
+    by_hand = item is None or item.voting_to is None
+    return decision.yes > 0 and (decision.casting == "yes" or (by_hand and decision.casting is None))
 
 
 def rows(session: ReadSession, meeting: Meeting, reader: Person) -> list[Row]:
@@ -128,22 +140,6 @@ def there(meeting: Meeting, voting: Iterable[Member]) -> Collection[int]:
     """Who is there: in writing everybody, as long as the answers are not counted."""
     everybody = meeting.written and meeting.status == "open"
     return [seat.person_id for seat in voting] if everybody else meeting.present
-
-
-def silent(session: ReadSession, meeting: Meeting) -> list[Person]:
-    """Who may vote and has not answered every item of a meeting in writing yet."""
-    found = items(session, meeting.id)
-    given = votes(session, [item.id for item in found.values()])
-    seats = seats_of(session, meeting, queries.loaded(session, found))
-    missing = {
-        person_id
-        for id, item in found.items()
-        if item.voting_to is None
-        for person_id in quorum.voters(seats[id])
-        if person_id not in {vote.person_id for vote in given[item.id]}
-    }
-    members = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
-    return [seat.person for seat in members if seat.person_id in missing]
 
 
 def leader(voting: Iterable[Member], present: Collection[int], conflicted: Collection[int]) -> int | None:

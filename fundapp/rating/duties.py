@@ -10,7 +10,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role
 from fundapp.people.queries import with_role
-from fundapp.rating import afterwards, agenda
+from fundapp.rating import afterwards, screen
 from fundapp.rating.models import Sheet
 from fundapp.rating.proceedings import Meeting
 from fundapp.reminders.duties import Duty, subject_id
@@ -72,12 +72,12 @@ def _outside(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
 
 def _asked(session: ReadSession, obligation: Obligation) -> bool:
     meeting = session.get(Meeting, subject_id(obligation))
-    return meeting is not None and meeting.status == "open" and bool(agenda.silent(session, meeting))
+    return meeting is not None and meeting.status == "open" and bool(screen.silent(session, meeting))
 
 
 def _silent(session: ReadSession, obligation: Obligation) -> Iterable[Person]:
     meeting = session.get(Meeting, subject_id(obligation))
-    return agenda.silent(session, meeting) if meeting else []
+    return screen.silent(session, meeting) if meeting else []
 
 
 DUTIES: tuple[Duty, ...] = (

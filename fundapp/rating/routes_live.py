@@ -16,7 +16,7 @@ from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.people.access import At, By, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
-from fundapp.rating import agenda, figures, forms, letters, moving, running, screen, standing, voting
+from fundapp.rating import agenda, figures, forms, moving, running, screen, standing, voting
 from fundapp.rating.codes import DEPARTURES, GROUNDS, OUTCOMES
 from fundapp.rating.proceedings import AgendaItem, Meeting
 
@@ -68,7 +68,7 @@ def _live(request: Request, meeting: Meeting, by: Person, session: ReadSession, 
     seen = screen.of_meeting(session, meeting, by)
     return page(
         request, template, meeting=meeting, seen=seen, outcomes=OUTCOMES, grounds=GROUNDS,
-        words=letters.outcome_in_words, currency=_fund(session, meeting).currency,
+        currency=_fund(session, meeting).currency,
     )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def wall_now(request: Request, meeting: ToLead, by: By, session: Reading, at: At
 def _wall(request: Request, meeting: Meeting, by: Person, session: ReadSession, at: At, template: str) -> Response:
     seen, fund = screen.of_meeting(session, meeting, by), _fund(session, meeting)
     return page(
-        request, template, meeting=meeting, seen=seen, currency=fund.currency, words=letters.outcome_in_words,
+        request, template, meeting=meeting, seen=seen, currency=fund.currency, outcomes=OUTCOMES,
         money=figures.of_meeting(session, meeting, _decided(seen), on(at, fund.zone)), grounds=GROUNDS,
     )  # fmt: skip
 
@@ -195,7 +195,7 @@ def _run(
     return page(
         request, template, status, meeting=meeting, call=session.get_one(Call, meeting.call_id), seen=seen, page_item=page_item,
         currency=fund.currency, money=figures.of_meeting(session, meeting, _decided(seen), today), grounds=GROUNDS,
-        departs=departs.get(row.item.measure_id, ()) if row else (), departures=DEPARTURES, words=letters.outcome_in_words,
+        departs=departs.get(row.item.measure_id, ()) if row else (), departures=DEPARTURES, outcomes=OUTCOMES,
         form=form or (forms.moved(row) if row and not row.closed else shown(forms.MotionForm)), mark=moving.mark_of(row.decision if row else None),
         next_=next((r for r in later if r.state in ("waits", "motion", "closed")), later[0] if later else None),
         names={seat.person_id: seat.person for seat in seen.members},
@@ -203,7 +203,7 @@ def _run(
 
 
 def _decided(seen: screen.Screen) -> list[figures.Decided]:
-    return [(row.measure, row.decision) for row in seen.rows if row.measure is not None and row.decision is not None]
+    return [(row.measure, row.decision) for row in seen.rows if row.measure and row.decision and row.carried]
 
 
 def _fund(session: ReadSession, meeting: Meeting) -> Fund:

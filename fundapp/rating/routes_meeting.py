@@ -228,7 +228,7 @@ def _meeting(
         people={seat.person_id: seat.person for seat in seats} | queries.people(session, _named(meeting, items)),
         facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={row.measure.id: _decision_form(items.get(row.measure.id), row.measure) for row in rows},
         hidden=sum(id not in {row.measure.id for row in rows} for id in items),
-        money=figures.of_meeting(session, meeting, [(i.measure, i.decision) for i in items.values()], today) if open_ else None,
+        money=figures.of_meeting(session, meeting, [(i.measure, i.decision) for i in items.values() if agenda.carried(i.decision, i.item)], today) if open_ else None,
         why=agenda.why_not_close(session, meeting, today) if open_ else [],
         departing=agenda.departing(list(items.values())) if open_ else [], chairs=meetings.closes(session, meeting, by),
         minutes=latest(session, letters.MINUTES_LETTER.name, subject_of(meeting)), words=letters.outcome_in_words,

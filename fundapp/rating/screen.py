@@ -164,3 +164,19 @@ def members_of(session: ReadSession, meeting: Meeting) -> list[Member]:
     )  # fmt: skip
     order = (Member.chair.desc(), Member.deputy.desc(), func.coalesce(Member.substitute, 0), Member.id)
     return list(session.scalars(asked.options(joinedload(Member.person).lazyload(Person.roles)).order_by(*order)))
+
+
+def silent(session: ReadSession, meeting: Meeting) -> list[Person]:
+    """Who may vote and has not answered every item of a meeting in writing yet."""
+    found = agenda.items(session, meeting.id)
+    given = agenda.votes(session, [item.id for item in found.values()])
+    seats = agenda.seats_of(session, meeting, queries.loaded(session, found))
+    missing = {
+        person_id
+        for id, item in found.items()
+        if item.voting_to is None
+        for person_id in quorum.voters(seats[id])
+        if person_id not in {vote.person_id for vote in given[item.id]}
+    }
+    members = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
+    return [seat.person for seat in members if seat.person_id in missing]

@@ -13,7 +13,7 @@ from fundapp.kit.errors import NotAllowed, Refused, Stale
 from fundapp.measures import declaring as own
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.rating import agenda, inviting, meetings, moving, rounds, running, standing, voting
+from fundapp.rating import agenda, inviting, meetings, moving, rounds, running, screen, standing, voting
 from fundapp.rating.models import Member
 from fundapp.rating.moving import Typed
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
@@ -274,7 +274,7 @@ def test_in_writing_all_must_answer_before_it_is_counted_and_closed(write: Any, 
             cast(session, item, closed.everybody[:4], "yyya")
         with pytest.raises(Refused) as why:
             voting.count_all(session, meeting, by=closed.manager, at=LATER)
-        silent = [person.id for person in agenda.silent(session, meeting)]
+        silent = [person.id for person in screen.silent(session, meeting)]
         for item in items:
             voting.vote(session, item, "no", note="Too dear.", by=closed.members[3], at=LATER)
         voting.count_all(session, meeting, by=closed.manager, at=LATER)
