@@ -42,7 +42,7 @@ def test_two_modest_ones_have_more_points_than_the_dear_first_one(write: Any, ma
     pool = pool_of(write, made)
     found = fits.of(pool, pool.standard)
     assert [(each.row.measure.id, each.amount, each.best) for each in found.chosen] == [
-        (made.measures[0].id, 9_000_00, False), (made.measures[2].id, 0, True), (made.measures[3].id, 0, True),
+        (made.measures[0].id, 9_000_00, False), (made.measures[3].id, 0, True), (made.measures[2].id, 0, True),
     ]  # fmt: skip
     assert (found.official_points, found.official_spent, found.points) == (Decimal(100), 9_000_00, Decimal(160))
     assert [(cost.name, cost.points) for cost in found.costs] == [("The money at hand", Decimal(180))]

@@ -155,4 +155,4 @@ def test_the_workbook_holds_what_the_page_holds(write: Any, client: Any) -> None
     answer = client(made.chair).get(f"/rating/calls/{made.call.id}/ranking.xlsx")
     sheet = ZipFile(BytesIO(answer.content)).read("xl/worksheets/sheet1.xml").decode()
     assert answer.headers["content-disposition"].endswith(f'ranking-{made.call.code}.xlsx"')
-    assert re.findall(r'<c r="F\d" s="\d"><v>([\d.]+)</v>', sheet) == ["100", "100", "80"]
+    assert re.findall(r'<c r="F\d" s="\d"><v>([\d.]+)</v>', sheet) == ["100.0000", "100.0000", "80.0000"]
