@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from fundapp.funds.models import Call, Fund
 from fundapp.history.service import record
-from fundapp.kit.database import ReadSession, WriteSession
+from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.dates import add_months, on
 from fundapp.kit.phones import dialled
 from fundapp.lifecycle.service import SYSTEM
@@ -51,7 +51,7 @@ def look(
     for measure_id, person_id in dict.fromkeys((row.measure_id, row.person_id) for row in new):
         codes = sorted(row.rule for row in new if (row.measure_id, row.person_id) == (measure_id, person_id))
         record(session, "rating.find_conflict", by_id[measure_id], by=SYSTEM, at=at, person=person_id, rules=codes)
-        if by_id[measure_id].status == Status.IN_RATING:
+        if locked(session, by_id[measure_id]).status == Status.IN_RATING:
             bar(session, by_id[measure_id], person_id, at=at)
     return new
 

@@ -30,6 +30,7 @@ CHANGED = keep("changed by the member")
 def change(session: WriteSession, sheet: Sheet, *, by: Person, at: datetime) -> Sheet:
     """The member's own signed sheet is void and kept; gives the new one with the same points. In a blind call what was locked stays locked."""
     measure = session.get_one(Measure, sheet.measure_id)
+    sheets.in_turn(session, [sheet])
     if not standing.is_open(session, sheet, by) or locked(session, sheet).status == "void":
         raise NotAllowed
     if not may(by, Action.SCORE, sheet):
@@ -64,7 +65,7 @@ def reopen(
         raise Refused(_("Please say why."), field="because")
     found = {m.id: m for m in queries.of_call(session, call.id, (Status.IN_RATING,), visible_to=by)}
     measure = found.get(measure_id)
-    if measure is None or not may(by, Action.REOPEN_SHEET, measure):
+    if measure is None or not may(by, Action.REOPEN_SHEET, locked(session, measure)):
         raise Refused(_("This proposal is not in rating now."), field="measure")
     live = standing.live_sheets(session, measure.id, standing.round_of(session, measure.id))
     sheet = next((each for each in live if each.person_id == person_id), None)

@@ -90,12 +90,11 @@ def close_when_signed(session: WriteSession, call: Call, *, at: datetime) -> int
 
     All or none, as `close_round`: nobody reads results while others still score.
     """
-    if not closes_by_itself(session, call) or standing.unsigned(session, call.id):
+    if not closes_by_itself(session, call):
         return 0
-    locked(session, call)
-    found = _of_call(session, call, Status.IN_RATING)
-    short = any(reasons.why_not_close(session, m, SYSTEM, at) for m in found)
-    if short or standing.unsigned(session, call.id):
+    locked(session, call)  # of the last two who sign at once the second sees the first
+    found = [] if standing.unsigned(session, call.id) else _of_call(session, call, Status.IN_RATING)
+    if any(reasons.why_not_close(session, m, SYSTEM, at) for m in found):
         return 0
     for measure in found:
         close_rating(session, measure, by=SYSTEM, at=at)

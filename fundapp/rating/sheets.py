@@ -81,6 +81,7 @@ def keep(session: WriteSession, sheet: Sheet, given: Mapping[str, Given]) -> Fil
 
 def lock(session: WriteSession, sheet: Sheet, *, by: Person, at: datetime) -> None:
     """In a blind call: the blind criteria stand from now on, and the names open for this member."""
+    in_turn(session, [sheet])
     _own(session, sheet, by)
     _hold(session, [sheet])
     found = filled.of(session, sheet)
@@ -99,6 +100,7 @@ def sign(session: WriteSession, sheet: Sheet, *, by: Person, at: datetime) -> No
 def sign_all(session: WriteSession, sheets: Iterable[Sheet], *, by: Person, at: datetime) -> int:
     """Signs these sheets of one member, all or none; says how many."""
     found = sorted(sheets, key=lambda sheet: sheet.id)
+    in_turn(session, found)
     for sheet in found:
         _own(session, sheet, by)
     _hold(session, found)
@@ -198,6 +200,12 @@ def _own(session: WriteSession, sheet: Sheet, by: Person) -> None:
         raise NotAllowed
     if not may(by, Action.SCORE, sheet):
         raise NotAllowed
+
+
+def in_turn(session: WriteSession, sheets: Iterable[Sheet]) -> None:
+    """Whoever changes what counts takes its proposals first: closing does so too, so that no signature slips in after the count."""
+    for id in sorted({sheet.measure_id for sheet in sheets}):
+        locked(session, session.get_one(Measure, id))
 
 
 def _hold(session: WriteSession, sheets: Iterable[Sheet]) -> None:

@@ -103,7 +103,7 @@ def type_in(
 
     What the member has begun on the screen is void and kept. Raises Refused with every reason, NotAllowed without the right.
     """
-    if measure.call_id is None or not may(by, Action.TYPE_SHEET, measure):
+    if measure.call_id is None or not may(by, Action.TYPE_SHEET, locked(session, measure)):
         raise NotAllowed
     call = session.get_one(Call, measure.call_id)
     found = choice(session, call, by)
