@@ -190,7 +190,7 @@ def proposal(session: ReadSession, measure: Measure, no: int | None, *, hide: bo
         lines=tuple(Line(row.category, clean(row.description), row.amount, row.from_grant) for row in parts.lines),
         shares=_shares(parts.lines, measure.total_cost),
         promises=tuple(
-            Promise(clean(row.title), row.unit, row.baseline, row.target, clean(row.verification))
+            Promise(clean(row.title), clean(row.unit), row.baseline, row.target, clean(row.verification))
             for row in parts.indicators
         ),
         questions=tuple(Question(clean(q.asked), clean(q.answer)) for q in _questions(session, measure)),
@@ -285,7 +285,9 @@ def _names_in(session: ReadSession, measure: Measure, parts: _Parts) -> list[str
         measure.region,
         measure.recipient_name,
     ]
-    found += [organisation.name, organisation.address, organisation.phone, organisation.email] if organisation else []
+    if organisation:
+        found += [organisation.name, organisation.address, organisation.phone, organisation.email]
+        found += [organisation.tax_number, organisation.register]
     found += [owner.shown_name, owner.family_name, owner.email or "", owner.phone] if owner else []
     found += [branch.name, *branch.names.values()] if branch else []
     for party in parts.parties:
