@@ -116,7 +116,9 @@ def work(found: Sequence[Round]) -> list[Row]:
             rows.append(
                 Row(_("Score proposals"), "/rating/", f"{one.call}: {why}", one.due, group="score", count=one.open)
             )
-        if one.others_open:
+        if one.reading and not one.chair:  # how far the others are is not told before the round is closed
+            rows.append(Row(_("The committee scores until the round is closed"), at, one.call, place=OTHERS))
+        if one.others_open and one.chair:
             why = ngettext(
                 "%(num)d sheet of other members",
                 "%(num)d sheets of other members",

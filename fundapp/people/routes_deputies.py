@@ -82,9 +82,10 @@ def _on(request: Request, at: datetime) -> date:
 
 def _page(request: Request, session: Any, who: Person, at: datetime, form: Any, status: int, url: str) -> Response:
     on = _on(request, at)
-    colleagues = [(str(one.id), i18n.called(one, "full")) for one in deputies.can_stand_in(session, who)]
+    able = deputies.can_stand_in(session, who) if deputies.is_staff(who) else []
+    colleagues = [(str(one.id), i18n.called(one, "full")) for one in able]
     return page(
         request, "people/deputies.html", status, who=who, url=url, form=form, colleagues=colleagues, on=on,
         standing=deputies.of_person(session, who.id), stands_in=deputies.of_deputy(session, who.id, on),
-        staff=deputies.is_staff(who),
+        has_deputies=deputies.is_staff(who),
     )  # fmt: skip

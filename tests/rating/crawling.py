@@ -64,9 +64,10 @@ class Crawl:
             assert answer.status_code < 500, (url, answer.status_code)
             told = {
                 name: answer.headers.get(name, "")
-                for name in ("etag", "last-modified", "location", "content-disposition", "content-length")
+                for name in ("etag", "last-modified", "location", "content-disposition")
             }
-            self.seen[url] = Seen(answer.status_code, told, unpacked(answer.content))
+            packed = len(answer.content) if answer.content[:2] == b"PK" else 0  # its bytes tell when it was made
+            self.seen[url] = Seen(answer.status_code, told, unpacked(answer.content)[packed:])
             if "html" in answer.headers.get("content-type", ""):
                 todo += [
                     each.replace("&amp;", "&") for each in re.findall(r'(?:href|hx-get|src)="(/[^"]*)"', answer.text)

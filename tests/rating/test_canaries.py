@@ -67,8 +67,8 @@ BRANCHES = re.compile(
 )  # the branches of the chamber with their names, all of them, are no secret
 
 
-def look(write: Any, client: Any, app: Any, person: Person, *more: str) -> Crawl:
-    return Crawl(client(person)).every([*more, *write(lambda session: list(addresses(app, session)))])
+def look(write: Any, browser: Any, app: Any, *more: str) -> Crawl:
+    return Crawl(browser).every([*more, *write(lambda session: list(addresses(app, session)))])
 
 
 def told(crawl: Crawl, words: list[str], branches: list[str]) -> dict[str, list[str]]:
@@ -82,7 +82,7 @@ def told(crawl: Crawl, words: list[str], branches: list[str]) -> dict[str, list[
 
 
 def branches(session: Any) -> list[str]:
-    return list(session.scalars(select(Branch.name)))
+    return [*session.scalars(select(Branch.name)), *session.scalars(select(Branch.region))]
 
 
 @pytest.mark.sqlite
@@ -104,7 +104,7 @@ def test_whoever_rates_blind_finds_no_name_at_any_address_before_the_names_open(
         "/measures?sort=organisation",
         "/rating/?q=" + words[2],
     ]
-    crawl = look(write, client, app, person, *asked)
+    crawl = look(write, client(person), app, *asked)
     papers = [url for url, seen in crawl.seen.items() if "/papers/" in url and seen.status == 200]
     assert (len(papers), len(crawl.seen) > 200) == (10, True)
     one, other = (crawl.seen.pop(url).text() for url in asked[:2])
@@ -152,10 +152,11 @@ def test_every_answer_to_a_member_is_the_same_before_and_after_another_signs(
     found = write(world)
     other, applicant = found.members[1], write(lambda s: s.get_one(Person, found.first.owner_id))
     urls = ["/measures?sort=score", "/measures?sort=rank", "/rating/?sort=total"]
-    before = [look(write, client, app, who, *urls) for who in (other, applicant)]
+    browsers = [client(who) for who in (other, applicant)]
+    before = [look(write, browser, app, *urls) for browser in browsers]
     said = write(lambda s: [mails(s, who) for who in (other, applicant)])
     words = [write(lambda s: scored(s, found, found.members[0], FIRST)), "72.0"]
-    after = [look(write, client, app, who, *urls) for who in (other, applicant)]
+    after = [look(write, browser, app, *urls) for browser in browsers]
     assert [one.other(two) for one, two in zip(after, before, strict=True)] == [{}, {}]
     assert [crawl.with_words(words[:1]) for crawl in after] == [{}, {}]
     assert write(lambda s: [mails(s, who) for who in (other, applicant)]) == said
@@ -178,9 +179,9 @@ def test_an_applicant_learns_no_member_sheet_or_place_in_the_ranking_before_and_
 
     found, words = write(world)
     applicant = write(lambda s: s.get_one(Person, found.first.owner_id))
-    assert look(write, client, app, applicant).with_words([*words, "69.7", "72.0", "75.0", "62.0"]) == {}
+    assert look(write, client(applicant), app).with_words([*words, "69.7", "72.0", "75.0", "62.0"]) == {}
     write(lambda s: meet(s, found, YES, NO, NO) and None)
-    after = look(write, client, app, applicant)
+    after = look(write, client(applicant), app)
     assert after.with_words([*words, "72.0", "75.0", "62.0", "too narrow"]) == {}
     assert [word for word in words if word.lower() in write(lambda s: mails(s, applicant))] == []
 
@@ -214,7 +215,7 @@ def test_a_conflict_closes_the_proposal_at_every_address_before_and_in_the_meeti
         "/measures?sort=title",
         "/measures?sort=score",
     ]
-    crawl = look(write, client, app, shut, *asked)
+    crawl = look(write, client(shut), app, *asked)
     one, other = (crawl.seen.pop(url).text() for url in asked[:2])
     assert one.replace(words[2].lower(), NONSENSE[: len(words[2])].lower()) == other
     assert told(crawl, words, write(branches)) == {}
@@ -234,6 +235,6 @@ def test_a_conflict_closes_the_proposal_at_every_address_after_the_meeting(write
 
     found = write(world)
     words = [word for word in found.secrets if word.startswith("Zqx0")] + [found.first.number]
-    crawl = look(write, client, app, found.members[3])
+    crawl = look(write, client(found.members[3]), app)
     assert told(crawl, words, write(branches)) == {}
     assert [word for word in words if word.lower() in write(lambda s: mails(s, found.members[3]))] == []
