@@ -154,11 +154,16 @@
     const { elt, headers } = event.detail;
     if (elt.dataset.live && marks.has(elt)) headers["If-None-Match"] = marks.get(elt);
   });
-  on("htmx:afterRequest", (event) => {
+  on("htmx:beforeSwap", (event) => {
     const { elt, xhr } = event.detail;
-    if (!elt.dataset.live) return;
+    if (!elt.dataset?.live || xhr.status !== 200) return;
+    if (elt.querySelector("button:active")) event.detail.shouldSwap = false;  // not away from under the finger; it comes again
+    else marks.set(elt, xhr.getResponseHeader("ETag"));
+  });
+  for (const name of ["afterRequest", "sendError", "timeout"]) on(`htmx:${name}`, (event) => {
+    const { elt, xhr } = event.detail;
+    if (!elt.dataset.live || (name === "afterRequest" && xhr.status === 0)) return;  // given up for a vote, or told by the others
     document.getElementById(elt.dataset.live).hidden = xhr.status > 0 && xhr.status < 500;
-    if (xhr.status === 200) marks.set(elt, xhr.getResponseHeader("ETag"));
   });
 
   /* A text into the clipboard; where the browser keeps it closed (plain http), the text is chosen, to be copied by hand. */
