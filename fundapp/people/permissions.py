@@ -208,7 +208,7 @@ RIGHTS: dict[Action, tuple[Right, ...]] = {
     Action.NOTE_HELP: _in("draft submitted returned", BRO, scope=BRANCH)
     + _in("submitted", BRO, scope=TO_CHECK)
     + _in("draft submitted returned", MGR),
-    Action.DECLARE: _in("eligible in_rating", MEM, CHR, scope=ASSIGNED),
+    Action.DECLARE: _in("eligible in_rating rated", MEM, CHR, scope=ASSIGNED),
     Action.WAIVE_CONFLICT: _in("eligible in_rating rated", CHR),
     Action.ASSIGN: _any(CHR, MGR),
     Action.OPEN_RATING: _in("eligible", CHR, MGR),

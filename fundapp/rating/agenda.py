@@ -160,6 +160,7 @@ class Item:
     smallest: int
     departs: tuple[str, ...] = ()
     item: AgendaItem | None = None
+    lacks: int = 0  # sheets that count are fewer than the scheme asks for, by so many
 
     @property
     def left_room(self) -> list[int]:
@@ -193,11 +194,28 @@ def items_of(session: ReadSession, meeting: Meeting, today: date) -> list[Item]:
     smallest = session.get_one(Committee, meeting.committee_id).smallest_quorum
     agenda = items(session, meeting.id)
     departs = departures(session, meeting, decisions, ranks, today) if meeting.status == "open" else {}
+    lacks = _lacking(session, meeting, measures) if meeting.status == "open" else {}
     found = [
-        Item(d, measures[id], ranks.get(id, 0), seats[id], smallest, departs.get(id, ()), agenda.get(id))
+        Item(
+            d,
+            measures[id],
+            ranks.get(id, 0),
+            seats[id],
+            smallest,
+            departs.get(id, ()),
+            agenda.get(id),
+            lacks.get(id, 0),
+        )
         for id, d in decisions.items()
     ]
     return sorted(found, key=lambda item: (item.rank, item.measure.id))
+
+
+def _lacking(session: ReadSession, meeting: Meeting, ids: Iterable[int]) -> dict[int, int]:
+    """measure id -> how many sheets are missing, where a late declaration has left too few that count."""
+    scheme = queries.scheme_of(session, meeting.call_id)
+    least = scheme.smallest_sheets if scheme else 0
+    return {id: least - result.sheets for id, result in standing.results(session, ids).items() if result.sheets < least}
 
 
 def departures(
@@ -254,6 +272,8 @@ def _why_not(item: Item) -> list[str]:
     reasons = []
     if item.measure.status != Status.RATED:
         reasons.append(_("it is no longer waiting for a decision."))
+    if item.lacks:
+        reasons.append(_("too few sheets count since a late declaration; the chair opens a second round."))
     if item.item is not None and item.item.voting_from is not None and item.item.voting_to is None:
         reasons.append(_("the vote is still open."))
     elif not decision.yes + decision.no + decision.abstained and item.item is not None:

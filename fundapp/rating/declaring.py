@@ -46,7 +46,8 @@ def declare(
 ) -> None:
     """A member's word on one measure. A conflict closes it to the member everywhere and voids the sheet, also late; it stands.
 
-    Late is a conflict declared after the text had opened. A substitute gets the sheet in turn.
+    Late is a conflict declared after the text had opened. A substitute gets the sheet in turn; where the round is closed already,
+    its result is reckoned again without the sheet.
     """
     if not may(by, Action.DECLARE, queries.of_committee(session, measure)):
         raise NotAllowed
@@ -58,7 +59,8 @@ def declare(
     declare_tie(session, measure, conflict=conflict, kind=kind, explanation=explanation, by=by, at=at)
     session.flush()
     if conflict:
-        round = standing.round_of(session, measure.id)
+        rated = measure.status == Status.RATED
+        round = standing.round_of(session, measure.id) - rated
         live = [sheet for sheet in standing.live_sheets(session, measure.id, round) if sheet.person_id == by.id]
         if live and before is not None:
             record(session, "rating.declare_late", measure, by=by, at=at, round=round, kind=kind)
@@ -66,6 +68,8 @@ def declare(
         if measure.status == Status.IN_RATING:
             new = seating.give_sheets(session, measure, round, at=at)
             seating.tell(session, measure.call_id, new, at=at)
+        if rated and live:
+            rounds.count_again(session, measure, at=at)
         _look_further(session, measure, by, at)
         if measure.call_id is not None:
             rounds.close_when_signed(session, session.get_one(Call, measure.call_id), at=at)

@@ -17,8 +17,8 @@ from fundapp.kit.texts import show_points
 from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Person
-from fundapp.rating import fingerprints, queries, quorum, scoring, standing
-from fundapp.rating.codes import GROUNDS, OTHER_GROUND
+from fundapp.rating import clues, fingerprints, queries, quorum, scoring, standing
+from fundapp.rating.codes import DEPARTURES, GROUNDS, OTHER_GROUND
 from fundapp.rating.letters import lines, outcome_in_words
 from fundapp.rating.models import Committee, Criterion, Member, Result, Scheme
 from fundapp.rating.proceedings import Decision, Meeting
@@ -226,7 +226,7 @@ def _item(
         "voting": str(frozen["voting"]),
         "quorum": str(frozen["quorum"]),
         "quorate": frozen["voting"] >= frozen["quorum"],
-        "arguments": decision.arguments,
+        "arguments": decision.arguments or _("none"),
         "yes": str(decision.yes),
         "no": str(decision.no),
         "abstain": str(decision.abstained),
@@ -238,7 +238,9 @@ def _item(
         "conditions": lines(decision.conditions),
         "ground": _(GROUNDS[decision.rule]) if decision.rule in GROUNDS and decision.rule != OTHER_GROUND else "",
         "reasons": decision.reasons,
-        "deviation": decision.deviation,
+        "deviation": " ".join(
+            [*(_(DEPARTURES[code]) for code in frozen.get("departs", ())), decision.deviation]
+        ).strip(),
         "countersigned": _countersigned(whole, decision),
     }
 
@@ -263,7 +265,7 @@ def _conflicts(session: ReadSession, whole: Whole) -> dict[int, tuple[list[dict[
         FoundConflict.measure_id.in_(tuple(whole.measures)), FoundConflict.person_id.in_(seated)
     )
     for clue in session.scalars(asked.order_by(FoundConflict.id)):
-        why = _("found: %(rule)s", rule=i18n.words(clue.rule))
+        why = clues.say(clue.rule, clue.evidence)
         if clue.waived_at is None:
             found[clue.measure_id][0].append({"name": whole.name(clue.person_id), "why": why})
         else:

@@ -72,6 +72,20 @@ def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: date
     return result
 
 
+def count_again(session: WriteSession, measure: Measure, *, at: datetime) -> None:
+    """A sheet of the closed round became void: what it says is reckoned again without it; what it said before stays on record."""
+    before = standing.results(session, [measure.id])[measure.id]
+    scheme = queries.scheme_of(session, measure.call_id)
+    assert scheme is not None
+    left = [s for s in standing.live_sheets(session, measure.id, before.round) if s.status == "signed"]
+    before.void_at = at
+    session.flush()
+    after = _result(session, measure, scheme, before.round, left, at) if left else _nothing(before, at)
+    session.add(after)
+    measure.score = after.total
+    session.flush()
+
+
 def close_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -> int:
     """Closes the rating of every measure of the call; all or none, so that nobody reads results while others still score."""
     found = _of_call(session, call, Status.IN_RATING)
@@ -182,6 +196,13 @@ def _result(
         knocked_out=list(found.knocked_out),
         closed_at=at,
     )
+
+
+def _nothing(before: Result, at: datetime) -> Result:
+    """No sheet of the round counts any more."""
+    return Result(
+        measure_id=before.measure_id, round=before.round, sheets=0, total=0, spread=0, means={}, knocked_out=[], closed_at=at
+    )  # fmt: skip
 
 
 def _of_call(session: WriteSession, call: Call, status: Status) -> list[Measure]:

@@ -13,13 +13,15 @@ from fundapp.kit.web.forms import Bound, PostedForm, bind, shown
 from fundapp.kit.web.pages import go, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures.codes import CONFLICTS
+from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
-from fundapp.rating import conflicts, declaring, finding, forms_committee
+from fundapp.rating import conflicts, declaring, finding, forms, forms_committee, queries
 
 router = APIRouter(prefix="/rating", route_class=Route)
 ACall = Annotated[Call, to(Action.SEE_ROUND, conflicts.find_call)]
+Declared = Annotated[queries.OfCommittee, to(Action.DECLARE, queries.find_rated)]
 Declarer = Annotated[Person, allowed(Action.DECLARE)]
 
 
@@ -47,6 +49,22 @@ def waive(
     form = bind(forms_committee.WaiveForm, posted)
     declaring.waive(session, found, because=form.value.because if form.ok else "", by=by, at=at)
     return go(f"/rating/calls/{found.measure.call_id}/conflicts", _("The conflict is waived; the minutes will say so."))
+
+
+@router.get("/measures/{id}/conflict")
+def late_page(request: Request, given: Declared, session: Reading) -> Response:
+    """For a proposal that waits for its decision; before that the sheet asks."""
+    return _late(request, given.measure, shown(forms.TieForm))
+
+
+@router.post("/measures/{id}/conflict")
+def late(request: Request, given: Declared, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
+    form = forms.tie(posted)
+    if not form.ok:
+        return _late(request, given.measure, form, 422)
+    kind, explanation = form.value.kind, form.value.explanation
+    declaring.declare(session, given.measure, conflict=True, kind=kind, explanation=explanation, by=by, at=at)
+    return go("/rating/", _("Thank you. The proposal is closed to you; your sheet is kept and does not count."))
 
 
 @router.get("/interests")
@@ -79,6 +97,13 @@ def end(request: Request, id: int, by: Declarer, session: Writing, at: At, poste
         return page(request, "rating/interest.html", 422, interest=interest, form=form, kinds=CONFLICTS)
     declaring.end_interest(session, interest, until=form.value.until, by=by, at=at)
     return go("/rating/interests", _("Ended. It stays on record."))
+
+
+def _late(request: Request, measure: Measure, form: Bound[forms.TieForm], status: int = 200) -> Response:
+    return page(
+        request, "rating/conflict.html", status, here=f"/rating/measures/{measure.id}/conflict", back="/rating/",
+        back_to=_("Rating"), form=form, kinds=list(CONFLICTS.items()),
+    )  # fmt: skip
 
 
 def _interests(

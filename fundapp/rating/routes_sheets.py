@@ -125,14 +125,14 @@ def sign_all(request: Request, by: Scorer, session: Writing, at: At, posted: Pos
 
 @router.get("/sheets/{id}/conflict")
 def conflict_page(request: Request, sheet: ToScore, session: Reading) -> Response:
-    return page(request, "rating/conflict.html", sheet=sheet, form=shown(forms.TieForm), kinds=list(CONFLICTS.items()))
+    return _conflict(request, sheet, shown(forms.TieForm))
 
 
 @router.post("/sheets/{id}/conflict")
 def conflict(request: Request, sheet: ToScore, by: By, session: Writing, at: At, posted: PostedForm) -> Response:
     form = forms.tie(posted)
     if not form.ok:
-        return page(request, "rating/conflict.html", 422, sheet=sheet, form=form, kinds=list(CONFLICTS.items()))
+        return _conflict(request, sheet, form, 422)
     value = form.value
     declaring.declare(
         session, sheet.measure, conflict=True, kind=value.kind, explanation=value.explanation, by=by, at=at
@@ -153,6 +153,13 @@ def reopen(request: Request, call: ACall, by: Chair, session: Writing, at: At, p
     value = form.value
     resigning.reopen(session, call, value.measure, value.member, by=by, at=at, because=value.because)
     return go(f"/rating/calls/{call.id}", _("If that sheet was signed, it is open again, and its member gets a mail."))
+
+
+def _conflict(request: Request, sheet: Sheet, form: Bound[forms.TieForm], status: int = 200) -> Response:
+    return page(
+        request, "rating/conflict.html", status, here=f"/rating/sheets/{sheet.id}/conflict", back=f"/rating/sheets/{sheet.id}",
+        back_to=_("Sheet"), form=form, kinds=list(CONFLICTS.items()),
+    )  # fmt: skip
 
 
 def _names(session: ReadSession, sheet: Sheet) -> blind.Names | None:

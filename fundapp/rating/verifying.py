@@ -92,7 +92,7 @@ def _results(
             and sheet.signed_at <= result.closed_at
             and (sheet.void_at is None or sheet.void_at > result.closed_at)
         ]
-        if not counted and result.void_at is not None:
+        if not counted and (result.void_at is not None or result.sheets == 0):
             continue
         name = _("round %(round)s of measure %(id)s", round=result.round, id=result.measure_id)
         if not counted:

@@ -1,18 +1,23 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from fundapp.funds.models import Call
 from fundapp.history.models import Entry
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.measures.models import Declaration, Measure
 from fundapp.overview.news import KINDS
 from fundapp.people.models import Person
-from fundapp.rating import blind, declaring, queries, ranking, rounds, sheets, standing
-from fundapp.rating.models import Sheet
+from fundapp.rating import agenda, blind, declaring, meetings, queries, ranking, rounds, sheets, standing, verifying
+from fundapp.rating.models import Result, Sheet
+from fundapp.rating.moving import Typed
 from tests import factories as make
 from tests.factories import MORNING
 from tests.rating.conftest import FIRST, Round, declare, given, open_and_declare, rated_call, sheet_of, sign, sign_all
+
+LATER = MORNING + timedelta(days=1)
 
 
 def test_the_text_opens_only_after_the_word_that_there_is_no_conflict(write: Any) -> None:
@@ -85,6 +90,46 @@ def test_a_late_conflict_voids_the_sheet_and_keeps_it(write: Any, rated: Round) 
         return sheet.status, sheet.total, len(standing.scores(session, [sheet.id])[sheet.id]), counted
 
     assert write(work) == ("void", 720000, 8, [])
+
+
+def test_after_the_close_the_result_is_reckoned_again_without_the_sheet(write: Any, closed: Round) -> None:
+    """72, 75 and 62 give 69.6667; without the first it is 68.5, of two sheets where three are asked for."""
+
+    def work(session: Any) -> tuple[Any, ...]:
+        member, measure = closed.members[0], session.get_one(Measure, closed.first.id)
+        declaring.declare(session, measure, conflict=True, kind="family", explanation="Mine", by=member, at=LATER)
+        result = standing.results(session, [measure.id])[measure.id]
+        asked = select(Result).where(Result.measure_id == measure.id).order_by(Result.id)
+        kept = [(row.round, row.total, row.sheets, row.void_at is None) for row in session.scalars(asked)]
+        meeting = meetings.hold(
+            session,
+            session.get_one(Call, closed.call.id),
+            held_on=MORNING.date(),
+            place="Here",
+            present=[],
+            by=closed.chair,
+            at=LATER,
+        )
+        meetings.decide(
+            session, meeting, measure, Typed("reserve", 3, 0, reasons="x"), version=1, by=closed.chair, at=LATER
+        )
+        why = agenda.why_not_close(session, meeting, LATER.date())
+        return kept, result.spread, measure.score, verifying.verify(session), why[0]
+
+    kept, spread, score, wrong, why = write(work)
+    assert kept == [(1, 696667, 3, False), (1, 685000, 2, True)]
+    assert (spread, score, wrong) == (130000, 685000, [])
+    assert why.endswith("too few sheets count since a late declaration; the chair opens a second round.")
+
+
+def test_who_declares_in_the_meeting_does_so_on_a_page(client: Any, closed: Round) -> None:
+    web = client(closed.members[0])
+    page = f"/rating/measures/{closed.first.id}/conflict"
+    assert web.post(page, data={"kind": "family", "explanation": ""}).status_code == 422
+    assert (
+        web.post(page, data={"kind": "family", "explanation": "My sister"}, follow_redirects=False).status_code == 303
+    )
+    assert web.get(page).status_code == 404
 
 
 def test_a_declared_conflict_stands(write: Any, rated: Round) -> None:

@@ -88,7 +88,7 @@ def test_conflicts_declared_and_waived_stand_in_the_minutes(write: Any) -> None:
         rounds.close_round(session, found.call, by=found.chair, at=MORNING)
         session.add(
             FoundConflict(
-                measure_id=found.first.id, person_id=found.members[0].id, rule="email", evidence={}, found_at=MORNING,
+                measure_id=found.first.id, person_id=found.members[0].id, rule="email_domain", evidence={"domain": "town.example"}, found_at=MORNING,
                 waived_at=MORNING, waived_by_id=found.chair.id, because="The whole town has this domain.",
             )
         )  # fmt: skip
