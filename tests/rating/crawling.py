@@ -23,7 +23,9 @@ from tests.house.test_routes import routes
 
 NONSENSE = "Zqynowhereatall"
 LEAVES = re.compile(r"^/(static|people/(sign-out|enter|link|first|address)|favicon|healthz)")
-CALM = re.compile(r'(name="key" value="|key=)[\w-]+')  # made anew for every form
+CALM = re.compile(
+    r'((?:name="key" value="|key=|w:id=")|w3cdtf">)[\w:-]+'
+)  # made anew each time: keys, numbers and moments of files
 WORDS = {
     "lang": ["en"], "language": ["en"], "key": ["x"], "name": ["currency"], "purpose": ["reset"], "section": ["measure"],
     "what": ["first-page", "signed-page"], "figure": ["effective"], "no": range(1, 7), "number": range(1, 3),
