@@ -23,6 +23,7 @@ from fundapp.kit.web.pages import go, page, send
 from fundapp.kit.web.route import Reading, Route, Writing, prepared_by
 from fundapp.people import queries as people
 from fundapp.people.access import At, By, allowed, read_sensitive, to
+from fundapp.people.deputies import is_staff
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
 from fundapp.people.secrets import hashed
@@ -221,7 +222,7 @@ def try_held(request: Request, by: Reader, letter: ALetter) -> Response:
 
 @router.get("/{id}")
 def document_page(request: Request, session: Reading, document: ADocument, by: By) -> Response:
-    names = people.names(session, [document.ordered_by_id])
+    names = people.names(session, [document.ordered_by_id]) if is_staff(by) else {}  # no applicant learns who decided
     return page(request, "documents/document.html", names=names, **_state(session, document, by))
 
 
