@@ -24,7 +24,7 @@ from tests.house.test_routes import routes
 NONSENSE = "Zqynowhereatall"
 LEAVES = re.compile(r"^/(static|people/(sign-out|enter|link|first|address)|favicon|healthz)")
 CALM = re.compile(
-    r'((?:name="key" value="|key=|w:id=")|w3cdtf">)[\w:-]+'
+    r'((?:name="key" value="|key=|w:id="|w:id w:val=")|w3cdtf">)[\w:-]+'
 )  # made anew each time: keys, numbers and moments of files
 WORDS = {
     "lang": ["en"], "language": ["en"], "key": ["x"], "name": ["currency"], "purpose": ["reset"], "section": ["measure"],
