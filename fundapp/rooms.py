@@ -170,7 +170,9 @@ def jobs(
 
 def verified(session: ReadSession, store: Store, head: str | None = None) -> list[str]:
     """Everything that `fundapp verify` proves; sentences about what does not hold."""
-    problems = broken(session, head) + ledger(session) + totals(session) + snapshots(session) + sheets_and_scores(session)
+    problems = (
+        broken(session, head) + ledger(session) + totals(session) + snapshots(session) + sheets_and_scores(session)
+    )
     for file in session.scalars(select(File).execution_options(yield_per=500)):
         if why := store.broken(file.sha256):
             problems.append(f"file {file.id}, “{file.name}”, {why}")

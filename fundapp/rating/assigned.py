@@ -18,6 +18,7 @@ from fundapp.kit.errors import NotAllowed, Refused, Stale
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import keep
 from fundapp.mail.service import queue
+from fundapp.measures.lifecycle import Status
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role, holds, may
 from fundapp.rating import conflicts, plans, queries, rounds, seating, standing
@@ -123,7 +124,9 @@ def _change(
     session: WriteSession, row: Row, new: frozenset[int], per: int | None, *, by: Person, at: datetime
 ) -> list[Sheet]:
     """Who scores one proposal from now on; gives the sheets that are new."""
-    id = row.measure.id
+    id = locked(session, row.measure).id
+    if row.in_rating and row.measure.status != Status.IN_RATING:
+        raise Refused(_("%(proposal)s: its round has been closed meanwhile.", proposal=row.label))
     if row.in_rating:
         _take_out(session, row, row.now - new, at)
     session.execute(delete(Assignment).where(Assignment.measure_id == id))

@@ -12,7 +12,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.web.forms import Amount, Bound, Count, Form, Posted, bind, shown
 from fundapp.rating.forms import Tenths
 from fundapp.rating.models import Criterion, Scheme
-from fundapp.rating.rules import Limits, Row, Unfit
+from fundapp.rating.rules import Limits, Row, Wrong
 from fundapp.rating.schemes import limits_of
 
 LANGUAGES = ("en", "de", "mn")
@@ -169,7 +169,7 @@ def of_scheme(scheme: Scheme, currency: str, lang: str) -> Bound[SchemeForm]:
     return shown(SchemeForm, kept | amounts)
 
 
-def told(form: Bound[SchemeForm], rows: Table, wrong: Sequence[Unfit]) -> None:
+def told(form: Bound[SchemeForm], rows: Table, wrong: Sequence[Wrong]) -> None:
     """What the scheme does not keep to, beside its fields."""
     kept = rows.kept
     for each in wrong:

@@ -40,12 +40,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Progress:
-    """`counts`: whether this person may see how many have declared and signed."""
+    """`counts`: whether this person may see how many have declared; `far`: how many have signed, not before one's own sheets are."""
 
     rows: tuple[Row, ...]
     counts: bool
     hidden: int
     scheme: Scheme | None
+    far: bool = False
 
     @property
     def why_not_open(self) -> list[str]:
@@ -69,7 +70,7 @@ class Progress:
                 least=least,
             )
             for row in self.of(Status.IN_RATING)
-            if row.signed < least
+            if self.far and row.signed < least
         ]
 
     def of(self, *statuses: str) -> tuple[Row, ...]:
@@ -89,13 +90,14 @@ def of_round(session: ReadSession, call: Call, person: Person) -> Progress:
     mine = [seat for seat in seats if seat.person_id == person.id]
     sits = bool(mine) or not queries.committees_of(session, person.id).isdisjoint(voting)
     counts = holds(person, Role.MANAGER) or any(seat.chair or seat.deputy for seat in mine)
+    far = counts and not (mine and standing.unsigned(session, call.id, person.id))
     numbers = queries.numbers(session, call.id)
     open_ = [m for m in measures if m.status in queries.TO_DECLARE]
     said = queries.declared(session, [m.id for m in open_], [seat.person_id for seat in seats]) if counts else {}
     out = queries.conflicted(session, open_, seats) if counts else {}
     closed = standing.rounds(session, [m.id for m in open_])
     signed: dict[int, list[Sheet]] = (
-        standing.signed(session, {m.id: closed.get(m.id, 0) + 1 for m in open_}) if counts else {}
+        standing.signed(session, {m.id: closed.get(m.id, 0) + 1 for m in open_}) if far else {}
     )
     named = blind.names(session, measures)
     rows = []
@@ -120,7 +122,7 @@ def of_round(session: ReadSession, call: Call, person: Person) -> Progress:
                 score=measure.score if measure.status in queries.CLOSED else None,
             )
         )
-    return Progress(tuple(sorted(rows, key=lambda row: _place(row))), counts, hidden, scheme)
+    return Progress(tuple(sorted(rows, key=lambda row: _place(row))), counts, hidden, scheme, far)
 
 
 def _place(row: Row) -> tuple[int, str, int]:

@@ -36,51 +36,51 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Unfit:
+class Wrong:
     """What is wrong with a scheme: `place` is the name of a limit, or (row, field) of a criterion, or None for all together."""
 
     place: str | tuple[int, str] | None
     reason: str
 
 
-def unfit_alone(rows: Sequence[Row], limits: Limits) -> list[Unfit]:
+def unfit_alone(rows: Sequence[Row], limits: Limits) -> list[Wrong]:
     """All that is wrong with these criteria and limits, whatever was scored by them."""
     return [*_unfit_rows(rows, limits.highest), *_unfit_limits(limits)]
 
 
-def _unfit_rows(rows: Sequence[Row], highest: int) -> list[Unfit]:
+def _unfit_rows(rows: Sequence[Row], highest: int) -> list[Wrong]:
     wrong = []
     if not any(row.weight for row in rows):
-        wrong.append(Unfit(None, _("A scheme needs at least one criterion with a weight.")))
+        wrong.append(Wrong(None, _("A scheme needs at least one criterion with a weight.")))
     total = sum(row.weight for row in rows)
     if total != 100:
-        wrong.append(Unfit(None, _("The weights add up to %(total)s; they must add up to 100.", total=total)))
+        wrong.append(Wrong(None, _("The weights add up to %(total)s; they must add up to 100.", total=total)))
     for n, row in enumerate(rows):
         if row.weight < 0:
-            wrong.append(Unfit((n, "weight"), _("Every weight must be above zero.")))
+            wrong.append(Wrong((n, "weight"), _("Every weight must be above zero.")))
         if row.threshold is not None and not 0 <= row.threshold <= highest * 10:
             wrong.append(
-                Unfit((n, "threshold"), _("Thresholds lie between 0 and %(highest)s points.", highest=highest))
+                Wrong((n, "threshold"), _("Thresholds lie between 0 and %(highest)s points.", highest=highest))
             )
         if row.code in [other.code for other in rows[:n]]:
-            wrong.append(Unfit((n, "code"), _("Another criterion has the code %(code)s.", code=row.code)))
+            wrong.append(Wrong((n, "code"), _("Another criterion has the code %(code)s.", code=row.code)))
     return wrong
 
 
-def _unfit_limits(limits: Limits) -> list[Unfit]:
+def _unfit_limits(limits: Limits) -> list[Wrong]:
     wrong = []
     if not 1 <= limits.highest <= 20:
-        wrong.append(Unfit("highest", _("The scale ends between 1 and 20 points.")))
+        wrong.append(Wrong("highest", _("The scale ends between 1 and 20 points.")))
     if any(not 0 <= point <= limits.highest for point in limits.comment_for):
-        wrong.append(Unfit("comment_for", _("The scale ends at %(highest)s points.", highest=limits.highest)))
+        wrong.append(Wrong("comment_for", _("The scale ends at %(highest)s points.", highest=limits.highest)))
     if limits.smallest_sheets < 2:
-        wrong.append(Unfit("smallest_sheets", _("At least two sheets are needed for a measure.")))
+        wrong.append(Wrong("smallest_sheets", _("At least two sheets are needed for a measure.")))
     if limits.per_proposal is not None and limits.per_proposal < limits.smallest_sheets:
         wrong.append(
-            Unfit("per_proposal", _("At least the %(least)s sheets that are needed.", least=limits.smallest_sheets))
+            Wrong("per_proposal", _("At least the %(least)s sheets that are needed.", least=limits.smallest_sheets))
         )
     if not 0 <= limits.fundable_from <= 1000:
-        wrong.append(Unfit("fundable_from", _("The score needed lies between 0 and 100 points.")))
+        wrong.append(Wrong("fundable_from", _("The score needed lies between 0 and 100 points.")))
     if not 0 < limits.spread_limit <= 1000:
-        wrong.append(Unfit("spread_limit", _("The spread that asks for a discussion lies between 0 and 100 points.")))
+        wrong.append(Wrong("spread_limit", _("The spread that asks for a discussion lies between 0 and 100 points.")))
     return wrong

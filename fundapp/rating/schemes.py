@@ -20,7 +20,7 @@ from fundapp.people.permissions import Action, may
 from fundapp.presets.queries import held
 from fundapp.rating import queries
 from fundapp.rating.models import Committee, Criterion, Scheme, Score
-from fundapp.rating.rules import Limits, Row, Unfit, unfit_alone
+from fundapp.rating.rules import Limits, Row, Wrong, unfit_alone
 from fundapp.rating.scheme import DEFAULTS
 from fundapp.rating.switches import CRITERIA, ENOUGH, MEMBERS
 
@@ -118,7 +118,7 @@ def change_words(
     record(session, "rating.change_words", scheme, by=by, at=at, version=scheme.version, code=criterion.code)
 
 
-def unfit(session: ReadSession, scheme: Scheme, rows: Sequence[Row], limits: Limits) -> list[Unfit]:
+def unfit(session: ReadSession, scheme: Scheme, rows: Sequence[Row], limits: Limits) -> list[Wrong]:
     """All that is wrong with the scheme as typed, each with its place."""
     wrong = unfit_alone(rows, limits)
     given = _given(session, scheme)
@@ -126,11 +126,11 @@ def unfit(session: ReadSession, scheme: Scheme, rows: Sequence[Row], limits: Lim
     for criterion in queries.criteria(session, scheme.id):
         if criterion.id in given and criterion.id not in kept:
             wrong.append(
-                Unfit(None, _("A member has scored %(code)s already; it cannot be taken out.", code=criterion.code))
+                Wrong(None, _("A member has scored %(code)s already; it cannot be taken out.", code=criterion.code))
             )
     most = max(given.values(), default=0)
     if most > limits.highest:
-        wrong.append(Unfit("highest", _("A member has given %(most)s points already.", most=most)))
+        wrong.append(Wrong("highest", _("A member has given %(most)s points already.", most=most)))
     return wrong
 
 

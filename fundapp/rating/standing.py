@@ -115,10 +115,12 @@ def my_sheets(session: ReadSession, person: Person, call_ids: Iterable[int]) -> 
     ]
 
 
-def unsigned(session: ReadSession, call_id: int) -> bool:
-    """Whether a sheet of the rounds now open in this call waits for its signature."""
+def unsigned(session: ReadSession, call_id: int, person_id: int | None = None) -> bool:
+    """Whether a sheet of the rounds now open in this call waits for its signature; `person_id`: one of this person."""
     asked = select(Sheet.id).join(Measure, Measure.id == Sheet.measure_id)
     waits = asked.where(Measure.call_id == call_id, Measure.status == S.IN_RATING, _in_open_round())
+    if person_id is not None:
+        waits = waits.where(Sheet.person_id == person_id)
     return session.scalars(waits.where(Sheet.status.in_(("open", "locked"))).limit(1)).first() is not None
 
 
