@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from fundapp.funds.models import Call, Fund
 from fundapp.kit import i18n, money
@@ -20,7 +21,7 @@ from fundapp.people.models import Person
 from fundapp.rating import clues, fingerprints, queries, quorum, scoring, standing
 from fundapp.rating.codes import DEPARTURES, GROUNDS, OTHER_GROUND
 from fundapp.rating.letters import lines, outcome_in_words
-from fundapp.rating.models import Committee, Criterion, Member, Result, Scheme
+from fundapp.rating.models import Committee, Criterion, Member, Result, Scheme, Sheet
 from fundapp.rating.proceedings import Decision, Meeting
 
 
@@ -252,14 +253,27 @@ def _countersigned(whole: Whole, decision: Decision) -> str:
     return _("%(name)s on %(day)s", name=whole.name(decision.countersigned_by_id), day=day)
 
 
+def _signed_before(session: ReadSession, whole: Whole) -> set[tuple[int, int]]:
+    """(measure id, person id) of signed sheets that are void and that nothing replaced: a conflict came late."""
+    after = aliased(Sheet)
+    asked = select(Sheet.measure_id, Sheet.person_id).where(
+        Sheet.measure_id.in_(tuple(whole.measures)), Sheet.status == "void", Sheet.signed_at.is_not(None),
+        ~exists().where(after.replaces_id == Sheet.id),
+    )  # fmt: skip
+    return {(int(measure_id), int(person_id)) for measure_id, person_id in session.execute(asked)}
+
+
 def _conflicts(session: ReadSession, whole: Whole) -> dict[int, tuple[list[dict[str, str]], list[dict[str, str]]]]:
-    """measure id -> (members with a conflict and its kind, conflicts that the chair waived with the reason). Two questions."""
+    """measure id -> (members with a conflict and its kind, conflicts that the chair waived with the reason). Three questions."""
     seated = [seat.person_id for seat in whole.seats]
     found: dict[int, tuple[list[dict[str, str]], list[dict[str, str]]]] = {id: ([], []) for id in whole.measures}
     said = queries.declared(session, whole.measures, seated)
+    late = _signed_before(session, whole)
     for (measure_id, person_id), row in sorted(said.items()):
         if row.conflict:
             kind = _(CONFLICTS[row.kind]) if row.kind in CONFLICTS else ""
+            if (measure_id, person_id) in late:
+                kind = _("%(why)s; declared late, the signed sheet does not count", why=kind)
             found[measure_id][0].append({"name": whole.name(person_id), "why": kind})
     asked = select(FoundConflict).where(
         FoundConflict.measure_id.in_(tuple(whole.measures)), FoundConflict.person_id.in_(seated)

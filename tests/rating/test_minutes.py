@@ -9,14 +9,14 @@ from fundapp.documents.models import Document
 from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.measures.models import FoundConflict
 from fundapp.people.models import Person
-from fundapp.rating import addenda, afterwards, fingerprints, minutes, rounds, standing
+from fundapp.rating import addenda, afterwards, declaring, fingerprints, minutes, rounds, standing
 from fundapp.rating.meetings import Typed
 from fundapp.rating.models import Member, Sheet
 from fundapp.rating.proceedings import Meeting
 from tests import factories as make
 from tests.factories import MORNING
 from tests.rating.aftermath import YES, begin, close, meet, waits_from, written
-from tests.rating.conftest import Round, open_and_declare, rated_call, sign_all
+from tests.rating.conftest import FIRST, Round, open_and_declare, rated_call, sign, sign_all
 
 
 def text_of(write: Any, closed: Round, *typed: Typed) -> str:
@@ -103,6 +103,24 @@ def test_conflicts_declared_and_waived_stand_in_the_minutes(write: Any) -> None:
     assert line.endswith(f"waived by {chair}, The whole town has this domain.")
     assert waived in line
     assert f"Left the room | {member}: Business with it: a share, a loan, a customer, a supplier" in text.splitlines()
+
+
+def test_a_conflict_declared_late_is_told_with_the_sheet_that_does_not_count(write: Any) -> None:
+    def work(session: Any) -> Any:
+        found = rated_call(session)
+        open_and_declare(session, found)
+        sign_all(session, found, [found.members[1], found.members[2], found.members[3]])
+        late = found.members[0]
+        sign(session, found.first, late, FIRST)
+        declaring.declare(session, found.first, conflict=True, kind="family", explanation="Mine", by=late, at=MORNING)
+        rounds.close_round(session, found.call, by=found.chair, at=MORNING)
+        close(session, found, begin(session, found, Typed("approve", 4, 0, amount=5_000_00)))
+        return late.shown_name, written(session, "minutes")[1]
+
+    late, text = write(work)
+    [line] = [line for line in text.splitlines() if line.startswith("Conflicts of interest")]
+    assert late in line
+    assert "declared late, the signed sheet does not count" in line
 
 
 def test_a_substitute_stands_with_whom_they_sat_for(write: Any, closed: Round) -> None:
