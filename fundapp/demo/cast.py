@@ -40,8 +40,8 @@ NATIONAL: tuple[Account, ...] = (
     Account("auditor", "Ariunaa", "Auditor", (Role.AUDITOR,)),
     Account("admin", "Altan", "Administrator", (Role.ADMIN,)),
 )
-FIRST_SEATS = ("chair", "member1", "member2")  # those who have rated all six years
-LATER_SEATS = ("member3", "member4", "member5")
+FIRST_SEATS = ("chair", "member1", "member2", "member3")  # those who have rated all six years
+LATER_SEATS = ("member4", "member5")
 
 
 def account(key: str) -> Account:

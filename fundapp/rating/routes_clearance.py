@@ -42,7 +42,7 @@ def use_link(request: Request, session: Writing, posted: PostedForm, key: str, a
             row = clearing.answer_link(
                 session, key, agreed=value.answer == "agreed", note=value.note, name=value.name, at=at
             )
-            return page(request, "rating/clearance_link.html", clearance=row, thanks=True, why=[], form=form)
+            return page(request, "rating/clearance_done.html", thanks=row, why=[])
         except Refused as refused:
             form.errors[refused.field or "form"] = " ".join(refused.reasons)
     return _link(request, session, key, at, form, 422)
@@ -55,12 +55,14 @@ def _link(
     row = afterwards.by_key(session, key)
     decision = session.get(Decision, row.decision_id) if row else None
     if row is None or decision is None:
-        return page(request, "rating/clearance_link.html", 410, clearance=None, why=[], thanks=False, form=form)
+        return page(request, "rating/clearance_done.html", 410, thanks=None, why=[])
     [measure] = queries.loaded(session, [decision.measure_id])
     why = afterwards.why_not_answer(session, row, on(at, measure.fund.zone))
+    if why:
+        return page(request, "rating/clearance_done.html", 410, thanks=None, why=why)
     return page(
-        request, "rating/clearance_link.html", 410 if why else status, clearance=row, decision=decision, measure=measure, why=why,
-        meeting=session.get_one(Meeting, decision.meeting_id), thanks=False, form=form, key=key,
+        request, "rating/clearance_link.html", status, clearance=row, decision=decision, measure=measure,
+        meeting=session.get_one(Meeting, decision.meeting_id), form=form, key=key,
     )  # fmt: skip
 
 

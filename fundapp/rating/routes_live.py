@@ -1,6 +1,6 @@
 """The meeting on the day: led from one screen, shown on the wall, followed and voted in on the members' own."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -34,13 +34,14 @@ ToSign = Annotated[AgendaItem, to(Action.COUNTERSIGN, agenda.find_item)]
 
 @router.get("/meetings/{id}/live")
 def live(request: Request, meeting: ToFollow, by: By, session: Reading) -> Response:
-    return _live(request, meeting, by, session, "rating/live.html")
+    return page(request, "rating/live.html", **_live(meeting, by, session))
 
 
 @router.get("/meetings/{id}/live/now")
 def live_now(request: Request, meeting: ToFollow, by: By, session: Reading) -> Response:
     """What is asked for every two seconds; 304 when it is as the browser has it."""
-    return fresh(request, _live(request, meeting, by, session, "rating/_live.html"), by.id, meeting.id)
+    answer = page(request, "rating/_live.html", **_live(meeting, by, session))
+    return fresh(request, answer, by.id, meeting.id)
 
 
 @router.post("/meetings/{id}/come")
@@ -60,16 +61,13 @@ def vote(request: Request, item: ToVote, by: By, session: Writing, at: At, poste
 
 def _after(request: Request, meeting: Meeting, by: Person, session: ReadSession) -> Response:
     if request.headers.get("hx-request") == "true" and not meeting.written:
-        return _live(request, meeting, by, session, "rating/_live.html")
+        return page(request, "rating/_live.html", **_live(meeting, by, session))
     return go(f"/rating/meetings/{meeting.id}/live", _("Your answer is kept.") if meeting.written else "")
 
 
-def _live(request: Request, meeting: Meeting, by: Person, session: ReadSession, template: str) -> Response:
-    seen = screen.of_meeting(session, meeting, by)
-    return page(
-        request, template, meeting=meeting, seen=seen, outcomes=OUTCOMES, grounds=GROUNDS,
-        currency=_fund(session, meeting).currency,
-    )  # fmt: skip
+def _live(meeting: Meeting, by: Person, session: ReadSession) -> dict[str, Any]:
+    seen, currency = screen.of_meeting(session, meeting, by), _fund(session, meeting).currency
+    return {"meeting": meeting, "seen": seen, "outcomes": OUTCOMES, "grounds": GROUNDS, "currency": currency}
 
 
 # On the wall
@@ -77,20 +75,19 @@ def _live(request: Request, meeting: Meeting, by: Person, session: ReadSession, 
 
 @router.get("/meetings/{id}/screen")
 def wall(request: Request, meeting: ToLead, by: By, session: Reading, at: At) -> Response:
-    return _wall(request, meeting, by, session, at, "rating/screen.html")
+    return page(request, "rating/screen.html", **_wall(meeting, by, session, at))
 
 
 @router.get("/meetings/{id}/screen/now")
 def wall_now(request: Request, meeting: ToLead, by: By, session: Reading, at: At) -> Response:
-    return fresh(request, _wall(request, meeting, by, session, at, "rating/_screen.html"), by.id, meeting.id)
+    answer = page(request, "rating/_screen.html", **_wall(meeting, by, session, at))
+    return fresh(request, answer, by.id, meeting.id)
 
 
-def _wall(request: Request, meeting: Meeting, by: Person, session: ReadSession, at: At, template: str) -> Response:
-    seen, fund = screen.of_meeting(session, meeting, by), _fund(session, meeting)
-    return page(
-        request, template, meeting=meeting, seen=seen, currency=fund.currency, outcomes=OUTCOMES,
-        money=figures.of_meeting(session, meeting, _decided(seen), on(at, fund.zone)), grounds=GROUNDS,
-    )  # fmt: skip
+def _wall(meeting: Meeting, by: Person, session: ReadSession, at: At) -> dict[str, Any]:
+    found = _live(meeting, by, session)
+    today = on(at, _fund(session, meeting).zone)
+    return found | {"money": figures.of_meeting(session, meeting, _decided(found["seen"]), today)}
 
 
 # For who leads it
@@ -107,15 +104,14 @@ def begin(meeting: ToLead, by: By, session: Writing, at: At, posted: PostedForm)
 
 @router.get("/meetings/{id}/run")
 def run(request: Request, meeting: ToLead, by: By, session: Reading, at: At) -> Response:
-    return _run(request, meeting, by, session, at, "rating/run.html")
+    return page(request, "rating/run.html", **_run(meeting, by, session, at))
 
 
 @router.get("/meetings/{id}/run/now")
 def run_now(request: Request, meeting: ToLead, by: By, session: Reading, at: At, item: int = 0) -> Response:
     """`item`: the one on the leader's page, which another leader may have left meanwhile."""
-    return fresh(
-        request, _run(request, meeting, by, session, at, "rating/_run.html", page_item=item), by.id, meeting.id
-    )
+    answer = page(request, "rating/_run.html", **_run(meeting, by, session, at, page_item=item))
+    return fresh(request, answer, by.id, meeting.id)
 
 
 @router.post("/meetings/{id}/call-up")
@@ -143,7 +139,7 @@ def motion(request: Request, item: AnItem, by: By, session: Writing, at: At, pos
     if form.ok and form.value.outcome == "approve" and not form.value.amount:
         form.errors["amount"] = _("Please write how much is given.")
     if not form.ok:
-        return _run(request, meeting, by, session, at, "rating/run.html", form=form, page_item=item.id, status=422)
+        return page(request, "rating/run.html", 422, **_run(meeting, by, session, at, form=form, page_item=item.id))
     moving.move(session, meeting, item, form.value.typed(), seen=form.value.seen, by=by, at=at)
     return _back(meeting, item, _("The motion is put."))
 
@@ -183,23 +179,28 @@ def _back(meeting: Meeting, item: AgendaItem, say: str) -> Response:
 
 
 def _run(
-    request: Request, meeting: Meeting, by: Person, session: ReadSession, at: At, template: str, *,
-    form: Bound[forms.MotionForm] | None = None, page_item: int = 0, status: int = 200,
-) -> Response:  # fmt: skip
+    meeting: Meeting,
+    by: Person,
+    session: ReadSession,
+    at: At,
+    *,
+    form: Bound[forms.MotionForm] | None = None,
+    page_item: int = 0,
+) -> dict[str, Any]:
     seen, fund = screen.of_meeting(session, meeting, by, page_item if form else None), _fund(session, meeting)
     today, row = on(at, fund.zone), seen.row
     departs: dict[int, tuple[str, ...]] = {}
     if row is not None and row.decision is not None:
         departs = {item.measure.id: item.departs for item in agenda.items_of(session, meeting, today)}
     later = [r for r in seen.rows if row is not None and r.item.no > row.item.no]
-    return page(
-        request, template, status, meeting=meeting, call=session.get_one(Call, meeting.call_id), seen=seen, page_item=page_item,
-        currency=fund.currency, money=figures.of_meeting(session, meeting, _decided(seen), today), grounds=GROUNDS,
-        departs=departs.get(row.item.measure_id, ()) if row else (), departures=DEPARTURES, outcomes=OUTCOMES,
-        form=form or (forms.moved(row) if row and not row.closed else shown(forms.MotionForm)), mark=moving.mark_of(row.decision if row else None),
-        next_=next((r for r in later if r.state in ("waits", "motion", "closed")), later[0] if later else None),
-        names={seat.person_id: seat.person for seat in seen.members},
-    )  # fmt: skip
+    return {
+        "meeting": meeting, "call": session.get_one(Call, meeting.call_id), "seen": seen, "page_item": page_item,
+        "currency": fund.currency, "money": figures.of_meeting(session, meeting, _decided(seen), today), "grounds": GROUNDS,
+        "departs": departs.get(row.item.measure_id, ()) if row else (), "departures": DEPARTURES, "outcomes": OUTCOMES,
+        "form": form or (forms.moved(row) if row and not row.closed else shown(forms.MotionForm)), "mark": moving.mark_of(row.decision if row else None),
+        "next_": next((r for r in later if r.state in ("waits", "motion", "closed")), later[0] if later else None),
+        "names": {seat.person_id: seat.person for seat in seen.members},
+    }  # fmt: skip
 
 
 def _decided(seen: screen.Screen) -> list[figures.Decided]:

@@ -69,7 +69,7 @@ def call(stage: Stage) -> None:
     committee(stage)
     maral.go("/rating/calls/1/scheme")
     maral.fill({"committee": "1", "smallest_sheets": "3"})
-    maral.press("Start with the default scheme")
+    maral.press("Begin")
     maral.sees("It can be changed until the first member locks or signs scores")
     maral.go("/funds/calls/1")
     maral.press("Publish")

@@ -117,7 +117,9 @@ def closes(stage: Stage) -> None:
     """Three of three signed: the mean is 69.6667, and the sheets lie 13 points apart."""
     chimeg = stage.chimeg
     chimeg.go("/rating/calls/1")
-    chimeg.sees("5 of 5", "3 of 4")
+    chimeg.sees("5 of 5", "How far the others are is shown once you have signed your own sheets.")
+    stage.maral.go("/rating/calls/1")
+    stage.maral.sees("3 of 4")
     chimeg.press("Close the round")
     chimeg.sees("69.7", "13.0", TITLE)
     assert stage.measure().score == 696667

@@ -610,7 +610,7 @@ def test_hostile_text_stays_text_when_it_comes_back_from_the_device(tab, mine, s
     from playwright.sync_api import expect  # noqa: PLC0415 - only where there is a browser
 
     for name in TEXTS[section]:
-        expect(field(page, name)).to_have_value(HOSTILE)
+        expect(field(page, name)).to_have_value(HOSTILE, timeout=30_000)
     page.unroute("**/form/**")
     page.reload()
     sent(page)
