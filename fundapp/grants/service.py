@@ -23,7 +23,7 @@ from fundapp.measures.lifecycle import LAPSE, RESUME, START, SUSPEND, TERMINATE,
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Actor
-from fundapp.rating import clearing
+from fundapp.rating import clearing, moving
 from fundapp.rating.models import Sheet
 from fundapp.reminders.models import Obligation
 from fundapp.reminders.service import cancel, cancel_case, done, owe, working_day
@@ -132,6 +132,7 @@ def withdraw(session: WriteSession, measure: Measure, *, because: str, by: Actor
         session, measure, WITHDRAWAL % {"number": measure.number} if measure.number else WITHDRAWAL_OF_A_DRAFT, by, at
     )
     clearing.drop(session, measure, by=by, at=at)
+    moving.drop(session, measure)
     void_sheets(session, measure, at=at)
     cancel_case(session, measure.id, at=at)
     _tell(session, measure, "grants/withdrawn", at)

@@ -118,7 +118,9 @@ def work(found: Sequence[Round]) -> list[Row]:
             )
         if one.reading and not one.chair:  # how far the others are is not told before the round is closed
             rows.append(Row(_("The committee scores until the round is closed"), at, one.call, place=OTHERS))
-        if one.others_open and one.chair:
+        if (
+            one.others_open and one.chair and not one.open
+        ):  # nobody is told how far others are before their own are signed
             why = ngettext(
                 "%(num)d sheet of other members",
                 "%(num)d sheets of other members",

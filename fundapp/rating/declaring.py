@@ -18,7 +18,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import conflicts, finding, queries, rounds, seating, standing
+from fundapp.rating import conflicts, finding, queries, reckoning, rounds, seating, standing
 from fundapp.rating.models import Interest
 
 SHORTEST_REASON = 10
@@ -69,7 +69,7 @@ def declare(
             new = seating.give_sheets(session, measure, round, at=at)
             seating.tell(session, measure.call_id, new, at=at)
         if rated and live:
-            rounds.count_again(session, measure, at=at)
+            reckoning.count_again(session, measure, at=at)
         _look_further(session, measure, by, at)
         if measure.call_id is not None:
             rounds.close_when_signed(session, session.get_one(Call, measure.call_id), at=at)

@@ -121,12 +121,16 @@ def _branches(session: ReadSession, call: Call, found: Iterable[Decided]) -> Ite
 
 
 def _given_by_branch(session: ReadSession, call_id: int, branches: Mapping[int, int]) -> dict[int, int]:
-    asked = select(Measure.branch_id, func.sum(Measure.awarded)).where(
-        Measure.call_id == call_id, Measure.status.in_(queries.SPENT), Measure.branch_id.in_(tuple(branches))
-    )
-    return {
-        int(id): int(sum_ or 0) for id, sum_ in session.execute(asked.group_by(Measure.branch_id)) if id is not None
-    }
+    """branch id -> what its measures of the call have got, and what waits for a no-objection, minor units."""
+    of_call = (Measure.call_id == call_id, Measure.branch_id.in_(tuple(branches)))
+    spent = select(Measure.branch_id, func.sum(Measure.awarded)).where(*of_call, Measure.status.in_(queries.SPENT))
+    waits = select(Measure.branch_id, func.sum(Decision.amount)).join(Decision, Decision.measure_id == Measure.id)
+    found: dict[int, int] = {}
+    for asked in (spent, waits.where(*of_call, Decision.waits)):
+        for id, amount in session.execute(asked.group_by(Measure.branch_id)):
+            if id is not None:
+                found[id] = found.get(id, 0) + int(amount or 0)
+    return found
 
 
 def _donors(session: ReadSession, call: Call, whole: int, given: int) -> Iterable[Part]:

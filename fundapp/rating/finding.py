@@ -20,7 +20,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, FoundConflict, Help, Measure, Partner, Party
 from fundapp.people.models import Branch, Membership, Organisation, Person, RoleHeld
 from fundapp.people.permissions import Role
-from fundapp.rating import clues, queries, seating, standing
+from fundapp.rating import clues, queries, reckoning, seating, standing
 from fundapp.rating.clues import Evidence, Insider, Place, Proposal, Tie
 from fundapp.rating.models import Interest, Scheme
 
@@ -51,18 +51,23 @@ def look(
     for measure_id, person_id in dict.fromkeys((row.measure_id, row.person_id) for row in new):
         codes = sorted(row.rule for row in new if (row.measure_id, row.person_id) == (measure_id, person_id))
         record(session, "rating.find_conflict", by_id[measure_id], by=SYSTEM, at=at, person=person_id, rules=codes)
-        if locked(session, by_id[measure_id]).status == Status.IN_RATING:
+        status = locked(session, by_id[measure_id]).status
+        if status in (Status.IN_RATING, Status.RATED):
             bar(session, by_id[measure_id], person_id, at=at)
     return new
 
 
 def bar(session: WriteSession, measure: Measure, person_id: int, *, at: datetime) -> None:
-    """Voids the person's sheet of the open round, which stays on record, and gives one to a substitute in turn."""
-    round = standing.round_of(session, measure.id)
+    """Voids the person's sheet, which stays on record. In an open round a substitute gets one in turn; a closed one is reckoned again."""
+    rated = measure.status == Status.RATED
+    round = standing.round_of(session, measure.id) - rated
     live = [sheet for sheet in standing.live_sheets(session, measure.id, round) if sheet.person_id == person_id]
     if live:
         record(session, "rating.void_sheet", measure, by=SYSTEM, at=at, person=person_id, round=round)
         seating.void(session, live, at=at)
+        if rated:
+            reckoning.count_again(session, measure, at=at)
+            return
         seating.tell(session, measure.call_id, seating.give_sheets(session, measure, round, at=at), at=at)
 
 

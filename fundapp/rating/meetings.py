@@ -144,6 +144,14 @@ def close_meeting(
     departing = agenda.departing(items)
     if not countersign:
         reasons += [_countersigns(item) for item in departing if item.because]
+    reasons += [
+        _(
+            "%(number)s: you have a conflict of interest here; the deputy countersigns first.",
+            number=item.measure.number,
+        )
+        for item in departing
+        if any(seat.person_id == by.id and seat.conflict for seat in item.seats)
+    ]
     if reasons:
         raise Refused(*reasons)
     for item in departing:

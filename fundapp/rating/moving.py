@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession, locked
@@ -103,6 +103,24 @@ def forget_votes(session: WriteSession, item: AgendaItem) -> None:
     session.execute(delete(Vote).where(Vote.item_id == item.id))
     item.voting_from = item.voting_to = None
     item.yes = item.no_ = item.abstained = 0
+
+
+def drop(session: WriteSession, measure: Measure) -> None:
+    """A withdrawn proposal leaves the meetings that are not closed yet, with its motion and the votes on it."""
+    asked = select(Meeting).where(Meeting.status == "open", Meeting.call_id == measure.call_id)
+    for meeting in session.scalars(asked.order_by(Meeting.id)).all():
+        locked(session, meeting)
+        of_it = [
+            *session.scalars(select(Decision).filter_by(meeting_id=meeting.id, measure_id=measure.id)),
+            *session.scalars(select(AgendaItem).filter_by(meeting_id=meeting.id, measure_id=measure.id)),
+        ]
+        for row in of_it:
+            if isinstance(row, AgendaItem):
+                forget_votes(session, row)
+                meeting.current_id = None if meeting.current_id == row.id else meeting.current_id
+            session.delete(row)
+        meeting.version += bool(of_it)
+    session.flush()
 
 
 def sign(session: WriteSession, decision: Decision, *, by: Person, at: datetime) -> None:

@@ -13,8 +13,8 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Action, Actor, may
 from fundapp.presets.queries import value
-from fundapp.rating import conflicts, finding, queries, reasons, scoring, seating, standing
-from fundapp.rating.models import Result, Scheme, Sheet
+from fundapp.rating import conflicts, finding, queries, reasons, reckoning, seating, standing
+from fundapp.rating.models import Result, Sheet
 from fundapp.rating.switches import CLOSES
 from fundapp.reminders.service import cancel, done
 
@@ -62,7 +62,9 @@ def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: date
         raise Refused(*why)
     round = standing.round_of(session, measure.id)
     live = standing.live_sheets(session, measure.id, round)
-    result = _result(session, measure, scheme, round, [sheet for sheet in live if sheet.status == "signed"], at)
+    result = reckoning.result_of(
+        session, measure, scheme, round, [sheet for sheet in live if sheet.status == "signed"], at
+    )
     session.add(result)
     measure.score = result.total
     for sheet in live:
@@ -70,20 +72,6 @@ def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: date
     total, sheets = result.total, result.sheets
     take(session, measure, life.CLOSE_RATING, by=by, at=at, round=round, sheets=sheets, score=total)
     return result
-
-
-def count_again(session: WriteSession, measure: Measure, *, at: datetime) -> None:
-    """A sheet of the closed round became void: what it says is reckoned again without it; what it said before stays on record."""
-    before = standing.results(session, [measure.id])[measure.id]
-    scheme = queries.scheme_of(session, measure.call_id)
-    assert scheme is not None
-    left = [s for s in standing.live_sheets(session, measure.id, before.round) if s.status == "signed"]
-    before.void_at = at
-    session.flush()
-    after = _result(session, measure, scheme, before.round, left, at) if left else _nothing(before, at)
-    session.add(after)
-    measure.score = after.total
-    session.flush()
 
 
 def close_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -> int:
@@ -140,11 +128,6 @@ def answer(session: WriteSession, measure: Measure, text: str, *, by: Actor, at:
     _again(session, measure, at)
 
 
-def void_sheets(session: WriteSession, measure: Measure, *, at: datetime) -> None:
-    """For who withdraws: what members have scored in the open round counts no more and is kept."""
-    seating.void_all(session, measure, at=at)
-
-
 def _open(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> list[Sheet]:
     round = standing.round_of(session, measure.id)
     take(
@@ -168,41 +151,6 @@ def _again(session: WriteSession, measure: Measure, at: datetime) -> None:
     new = seating.give_sheets(session, measure, standing.round_of(session, measure.id), at=at)
     seating.carry_over(session, new)
     seating.tell(session, measure.call_id, new, at=at)
-
-
-def _result(
-    session: WriteSession, measure: Measure, scheme: Scheme, round: int, sheets: list[Sheet], at: datetime
-) -> Result:
-    criteria = queries.criteria(session, scheme.id)
-    given = standing.scores(session, [sheet.id for sheet in sheets])
-    values = [
-        scoring.Sheet(
-            str(sheet.person_id),
-            {c.code: points for c in criteria if (points := given[sheet.id][c.id].points) is not None},
-            unjudged=frozenset(c.code for c in criteria if given[sheet.id][c.id].unjudged),
-        )
-        for sheet in sheets
-    ]
-    found = scoring.outcome(queries.plain(scheme, criteria), values)
-    assert found.score is not None
-    assert found.spread is not None
-    return Result(
-        measure_id=measure.id,
-        round=round,
-        sheets=len(sheets),
-        total=int(found.score.scaleb(4)),
-        spread=int(found.spread.scaleb(4)),
-        means={code: f"{mean:.4f}" for code, mean in found.means.items()},
-        knocked_out=list(found.knocked_out),
-        closed_at=at,
-    )
-
-
-def _nothing(before: Result, at: datetime) -> Result:
-    """No sheet of the round counts any more."""
-    return Result(
-        measure_id=before.measure_id, round=before.round, sheets=0, total=0, spread=0, means={}, knocked_out=[], closed_at=at
-    )  # fmt: skip
 
 
 def _of_call(session: WriteSession, call: Call, status: Status) -> list[Measure]:

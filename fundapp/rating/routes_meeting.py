@@ -1,6 +1,7 @@
 """The meeting: typed in by a manager or the chair, closed by the chair."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -221,20 +222,29 @@ def _meeting(
         "present": meeting.present, "version": meeting.version,
     }  # fmt: skip
     open_ = meeting.status == "open"
+    shown_ids = {row.measure.id for row in rows}
+    theirs = [item for id, item in items.items() if id in shown_ids]
     return page(
         request, "rating/meeting.html", 422 if facts or typed else 200, meeting=meeting, call=call, fund=fund, rows=rows,
         items=items, around=around, needed={id: quorum.needed(s, smallest) for id, s in around.items()},
         voting={id: quorum.present(s) for id, s in around.items()}, seats=seats, order=order,
         people={seat.person_id: seat.person for seat in seats} | queries.people(session, _named(meeting, items)),
         facts=facts or shown(forms.MeetingForm, kept), typed=typed, forms_={row.measure.id: _decision_form(items.get(row.measure.id), row.measure) for row in rows},
-        hidden=sum(id not in {row.measure.id for row in rows} for id in items),
-        money=figures.of_meeting(session, meeting, [(i.measure, i.decision) for i in items.values() if agenda.carried(i.decision, i.item)], today) if open_ else None,
-        why=agenda.why_not_close(session, meeting, today) if open_ else [],
-        departing=agenda.departing(list(items.values())) if open_ else [], chairs=meetings.closes(session, meeting, by),
+        hidden=len(items) - len(theirs),
+        money=figures.of_meeting(session, meeting, [(i.measure, i.decision) for i in theirs if agenda.carried(i.decision, i.item)], today) if open_ else None,
+        why=_reasons(session, meeting, [i for id, i in items.items() if id not in shown_ids], today) if open_ else [],
+        departing=agenda.departing(theirs) if open_ else [], chairs=meetings.closes(session, meeting, by),
         minutes=latest(session, letters.MINUTES_LETTER.name, subject_of(meeting)), words=letters.outcome_in_words,
         grounds=GROUNDS, departures=DEPARTURES, leads=may(by, Action.TYPE_MEETING),
         after=sequel.of_meeting(session, meeting, by),
     )  # fmt: skip
+
+
+def _reasons(session: ReadSession, meeting: Meeting, closed: Sequence[agenda.Item], today: date) -> list[str]:
+    """Why it cannot be closed yet; of items that a conflict closes to the reader no more than that they are not ready."""
+    found = agenda.why_not_close(session, meeting, today)
+    told = [reason for reason in found if not reason.startswith(tuple(f"{item.measure.number}: " for item in closed))]
+    return told if len(told) == len(found) else [*told, _("An item that is closed to you is not ready yet.")]
 
 
 def _rows(

@@ -40,12 +40,12 @@ def draw_numbers(session: WriteSession, call_id: int, measures: Sequence[Measure
 
 
 def settle(session: WriteSession, measure: Measure, round: int) -> int | None:
-    """The committee that rates and decides the measure, kept with its number when the first round opens."""
+    """The committee that rates and decides the measure, kept with its number when the first round opens; it stays from then on."""
     if measure.call_id is None:
         return None
     draw_numbers(session, measure.call_id, [measure])
     number = session.get_one(Number, measure.id)
-    if round == 1:
+    if round == 1 and not standing.live_sheets(session, measure.id, round):
         number.committee_id = None
         session.flush()
     number.committee_id = queries.committees_deciding(session, [measure]).get(measure.id)

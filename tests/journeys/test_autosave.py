@@ -603,8 +603,8 @@ def test_hostile_text_stays_text_when_it_comes_back_from_the_device(tab, mine, s
     page.context.set_offline(True)
     for name in TEXTS[section]:
         field(page, name).fill(HOSTILE)
-    page.context.set_offline(False)
     nothing_arrives(page)
+    page.context.set_offline(False)
     page.on("request", lambda request: wrong.append(request.url) if request.url.endswith("/x") else None)
     page.reload()
     from playwright.sync_api import expect  # noqa: PLC0415 - only where there is a browser

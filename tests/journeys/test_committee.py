@@ -263,7 +263,7 @@ def expected(table: Table) -> list[str]:
         "Absent: nobody.",
         "Money | EUR 15,000.00 available, EUR 13,500.00 awarded in this meeting, EUR 1,500.00 left",
         "Left the room | Dorj: Family or close friendship",
-        "Left the room | Bat: Family or close friendship",
+        "Left the room | Bat: Family or close friendship; declared late, the signed sheet does not count",
         "Quorum | 6 of 6 members without a conflict voted, 4 were needed: quorate",
         "Arguments in brief | The need is proven.",
         "Votes | 5 yes, 1 no, 0 abstained",

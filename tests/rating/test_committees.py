@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from fundapp.kit.errors import Refused
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Person
-from fundapp.rating import committees, declaring, progress, queries, rounds, standing
+from fundapp.rating import committees, declaring, progress, queries, rounds, seating, standing
 from fundapp.rating.committees import Seat
 from fundapp.rating.models import Assignment, Committee, Member, Number, Sheet
 from tests import factories as make
@@ -89,6 +89,20 @@ def test_the_committee_is_settled_when_the_rating_opens(write: Any) -> None:
         committees.choose_panels(session, found.scheme, [], by=found.manager, at=MORNING)
         kept = session.get_one(Number, found.first.id).committee_id
         return kept == west.id, queries.committees_deciding(session, [found.first])[found.first.id] == west.id
+
+    assert write(work) == (True, True)
+
+
+def test_what_is_in_rating_stays_with_its_committee_though_a_sheet_is_given_anew(write: Any) -> None:
+    def work(session: Any) -> tuple[bool, bool]:
+        found, regional_one, _people = regional(session)
+        measure = session.get_one(Measure, found.first.id)
+        rounds.open_round(session, found.call, by=found.chair, at=MORNING)
+        kept = queries.committees_deciding(session, [measure])[measure.id]
+        regional_one.regions, regional_one.ceiling = [], 1
+        session.flush()
+        seating.give_sheets(session, measure, 1, at=MORNING)
+        return kept == regional_one.id, queries.committees_deciding(session, [measure])[measure.id] == kept
 
     assert write(work) == (True, True)
 

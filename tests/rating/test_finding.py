@@ -112,6 +112,20 @@ def test_a_conflict_found_late_voids_the_sheet_which_stays_and_names_it_among_th
     assert write(actions)[-2:] == ["rating.find_conflict", "rating.void_sheet"]
 
 
+def test_what_is_found_after_the_close_takes_the_sheet_out_of_the_result(write: Any, closed: Round) -> None:
+    """72, 75 and 62: without the first member's 72 the mean is 68.5."""
+
+    def work(session: Any) -> tuple[Any, ...]:
+        member = session.get_one(Person, closed.members[0].id)
+        measure = session.get_one(Measure, closed.first.id)
+        before = measure.score
+        alike(session, closed, member)
+        finding.look(session, [measure], at=MORNING)
+        return before, measure.score, standing.results(session, [measure.id])[measure.id].sheets
+
+    assert write(work) == (696667, 685000, 2)
+
+
 def test_a_substitute_gets_the_sheet_of_who_may_not_rate_and_a_mail(write: Any) -> None:
     def work(session: Any) -> tuple[Any, ...]:
         found = tie(session, rated_call(session))

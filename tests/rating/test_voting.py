@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from fundapp.funds.models import Call
+from fundapp.grants import service as grants
 from fundapp.history.models import Entry
 from fundapp.kit.errors import NotAllowed, Refused, Stale
 from fundapp.measures import declaring as own
@@ -258,6 +259,27 @@ def test_a_departure_waits_for_a_chair_who_countersigns_it(write: Any, closed: R
     assert write(work) == (
         "The money reaches it, and it is not approved. A chair countersigns this.", ["passed_over"], True,
     )  # fmt: skip
+
+
+def test_a_withdrawn_proposal_leaves_the_meeting_with_its_motion_and_votes(write: Any, closed: Round) -> None:
+    def work(session: Any) -> tuple[Any, ...]:
+        meeting = begun(session, closed)
+        item, _decision = voted(session, closed, meeting, "yyyyy")
+        measure = session.get_one(Measure, item.measure_id)
+        grants.withdraw(
+            session, measure, because="No land any more", by=session.get_one(Person, measure.owner_id), at=LATER
+        )
+        why = agenda.why_not_close(session, meeting, LATER.date())
+        return (
+            measure.status,
+            measure.id in agenda.items(session, meeting.id),
+            standing.decisions(session, meeting.id),
+            why,
+        )
+
+    status, there, decisions, why = write(work)
+    assert (status, there, decisions) == ("withdrawn", False, {})
+    assert why == ["No decision has been typed in yet."]
 
 
 def test_in_writing_all_must_answer_before_it_is_counted_and_closed(write: Any, closed: Round) -> None:
