@@ -116,7 +116,7 @@ def work(found: Sequence[Round]) -> list[Row]:
             rows.append(
                 Row(_("Score proposals"), "/rating/", f"{one.call}: {why}", one.due, group="score", count=one.open)
             )
-        if one.reading and not one.chair:  # how far the others are is not told before the round is closed
+        if one.reading and (one.open or not one.chair):  # how far the others are is not told before the round is closed
             rows.append(Row(_("The committee scores until the round is closed"), at, one.call, place=OTHERS))
         if (
             one.others_open and one.chair and not one.open

@@ -16,6 +16,7 @@ from fundapp.measures.models import Declaration, Measure
 from fundapp.overview import steps
 from fundapp.overview.reading import reads
 from fundapp.people.models import Person
+from fundapp.rating.models import Member
 from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.models import Obligation
 from tests import factories as make
@@ -200,6 +201,11 @@ def test_minutes_are_read_by_who_sees_scores_and_has_no_conflict_in_them(write, 
     def work(session):
         call = make.call(session)
         committee = make.committee(session)
+        session.add(
+            Member(
+                committee_id=committee.id, person_id=world["chair"].id, sector="private", chair=True, joined_at=clock()
+            )
+        )
         meeting = Meeting(
             committee_id=committee.id,
             call_id=call.id,

@@ -7,7 +7,7 @@ from fundapp.mail.models import Message
 from fundapp.measures.duties import DUTIES as OF_MEASURES
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.rating import decisions
+from fundapp.rating import decisions, seating
 from fundapp.rating.duties import DUTIES
 from fundapp.rating.meetings import Typed
 from fundapp.reminders.service import sweep
@@ -68,12 +68,10 @@ def test_who_was_turned_down_and_is_right_gets_to_the_committee(write: Any, clos
 
 
 def test_a_withdrawn_proposal_reminds_nobody(write: Any, rated: Round) -> None:
-    from fundapp.rating import rounds  # noqa: PLC0415
-
     def work(session: Any) -> list[str]:
         for measure in rated.measures:
             row = session.get_one(Measure, measure.id)
-            rounds.void_sheets(session, row, at=MORNING)
+            seating.void_all(session, row, at=MORNING)
             row.status = "withdrawn"
         session.flush()
         return kinds_queued(session, date(2026, 3, 2) + timedelta(days=30))
