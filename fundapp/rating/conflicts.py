@@ -22,7 +22,7 @@ VEILED = (Status.ELIGIBLE, Status.IN_RATING)  # in a blind call the title is not
 
 
 @dataclass(frozen=True)
-class OfMeasure:
+class OfMeasure(queries.OnMeasure):
     """A found conflict with its measure: the right to waive it asks for the measure's status and branch."""
 
     row: FoundConflict
@@ -31,18 +31,6 @@ class OfMeasure:
     @property
     def id(self) -> int:
         return self.row.id
-
-    @property
-    def case_id(self) -> int:
-        return self.measure.id
-
-    @property
-    def branch_id(self) -> int | None:
-        return self.measure.branch_id
-
-    @property
-    def status(self) -> str:
-        return self.measure.status
 
 
 @dataclass(frozen=True)

@@ -34,16 +34,10 @@ CLOSED = (
 SPENT = (S.APPROVED, S.CONTRACTED, S.RUNNING, S.SUSPENDED, S.TERMINATED, S.SETTLED, S.CLOSED)
 
 
-@dataclass(frozen=True)
-class OfCommittee:
-    """A measure as what has been given to the members of a committee: the right to declare and to see scores asks `assigned_to`."""
+class OnMeasure:
+    """What a right asks of a thing that belongs to a measure."""
 
     measure: Measure
-    assigned_to: tuple[int, ...]
-
-    @property
-    def id(self) -> int:
-        return self.measure.id
 
     @property
     def case_id(self) -> int:
@@ -56,6 +50,18 @@ class OfCommittee:
     @property
     def status(self) -> str:
         return self.measure.status
+
+
+@dataclass(frozen=True)
+class OfCommittee(OnMeasure):
+    """A measure as what has been given to the members of a committee: the right to declare and to see scores asks `assigned_to`."""
+
+    measure: Measure
+    assigned_to: tuple[int, ...]
+
+    @property
+    def id(self) -> int:
+        return self.measure.id
 
 
 def own_hand(person: Person) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """What keeps anybody out of a page, by axe. A page of the same make is not asked twice, nor are words painted in the same way.
 
 The contrast of colours is four fifths of axe's time, so it is asked of the first words of each kind only: the same elements
-with the same classes from the body down.
+with the same classes from the body down. They are found and looked at in one go, because a page may change itself meanwhile.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ SCRIPT = Axe().axe_script
 MAKE = """location.pathname.replace(/[0-9]+|[^/]{20,}/g, "") + [...new Set([...document.querySelectorAll("body *")].map(
     (each) => [each.parentElement.tagName, each.tagName, each.getAttribute("class"), each.textContent.trim() ? "x" : "",
         ...[...each.attributes].map((one) => one.name).sort()].join(" ")))].sort().join("|")"""
-PAINTED = """(known) => {
+COLOURS = """async (known) => {
     const before = new Set(known), found = new Map();
     const named = (each) => each.tagName + "." + (each.getAttribute("class") || "");
     for (const each of document.querySelectorAll("body *")) {
@@ -25,13 +25,13 @@ PAINTED = """(known) => {
         for (const sign of line) key = (key * 31 + sign.codePointAt(0)) % 9007199254740;
         if (!before.has(key) && !found.has(key)) found.set(key, each);
     }
-    window.unlooked = [...found.values()];
-    return [...found.keys()];
+    if (!found.size) return {fresh: [], violations: []};
+    const answer = await axe.run({include: [...found.values()]}, {
+        resultTypes: ["violations"], preload: false, runOnly: ["color-contrast"]});
+    return {fresh: [...found.keys()], violations: answer.violations};
 }"""
 RULES = """async () => (await axe.run({
     resultTypes: ["violations"], preload: false, rules: {"color-contrast": {enabled: false}}})).violations"""
-COLOURS = """async () => (await axe.run({include: window.unlooked}, {
-    resultTypes: ["violations"], preload: false, runOnly: ["color-contrast"]})).violations"""
 
 
 class Looked:
@@ -45,11 +45,10 @@ class Looked:
         """axe's violations on this page, of what has not been looked at yet."""
         width = page.viewport_size["width"]
         makes, painted, made = self._makes[width], self._painted[width], page.evaluate(MAKE)
-        asked = [] if made in makes else [RULES]
-        if fresh := page.evaluate(PAINTED, sorted(painted)):
-            asked.append(COLOURS)
-        if asked:
-            page.evaluate(SCRIPT)
+        page.evaluate(SCRIPT)
+        coloured = page.evaluate(COLOURS, sorted(painted))
+        painted.update(coloured["fresh"])
+        if made in makes:
+            return list(coloured["violations"])
         makes.add(made)
-        painted.update(fresh)
-        return [violation for each in asked for violation in page.evaluate(each)]
+        return [*page.evaluate(RULES), *coloured["violations"]]
