@@ -20,7 +20,8 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
 from fundapp.rating.models import Panel, Scheme, Sheet
 from fundapp.rating.proceedings import Decision, Meeting
-from fundapp.rating.queries import before, own_hand, seats_of
+from fundapp.rating.queries import own_hand
+from fundapp.rating.sitting import before, seats_of
 from fundapp.reminders.models import Obligation
 
 S = Status

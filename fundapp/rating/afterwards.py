@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, exists, func, or_, select
 
 from fundapp.files.models import File
-from fundapp.funds.models import Call, Donor, Fund
+from fundapp.funds.models import Call, Donor, Fund, Journal
 from fundapp.history.models import Entry
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on as day_of
@@ -72,11 +73,11 @@ class Asked:
     language: str
 
 
-def needs_clearance(session: ReadSession, meeting: Meeting, decision: Decision) -> bool:
-    """Whether this approval has to wait."""
-    scheme = queries.scheme_of(session, meeting.call_id)
+def needs_clearance(session: ReadSession, call_id: int | None, amount: int | None) -> int | None:
+    """From which amount on an approval in this call waits, where `amount` reaches it; None: it takes effect at once. Minor units."""
+    scheme = queries.scheme_of(session, call_id)
     above = scheme.clearance_above if scheme else None
-    return above is not None and decision.amount is not None and decision.amount >= above
+    return above if above is not None and amount is not None and amount >= above else None
 
 
 def usually_asked(session: ReadSession, fund_id: int) -> list[Asked]:
@@ -246,8 +247,9 @@ def why_not_judge(session: ReadSession, measure: Measure, by: Actor, action: Act
 def reserve_needed(session: ReadSession, call: Call, on: date) -> int:
     """What of the call's money is kept back for complaints on this day, minor units.
 
-    The scheme's reserve, less what went to measures whose complaint was upheld, until every applicant has been told, the
-    time to complain is over (14 days after the last notice) and no complaint is open. `on`: a day of the fund's zone.
+    The scheme's reserve, less what was reserved for measures once their complaint had been upheld, until every applicant has
+    been told, the time to complain is over (14 days after the last notice) and no complaint is open. `on`: a day of the
+    fund's zone. Two questions.
     """
     scheme = queries.scheme_of(session, call.id)
     if scheme is None or not scheme.complaint_reserve:
@@ -256,15 +258,31 @@ def reserve_needed(session: ReadSession, call: Call, on: date) -> int:
     upheld = select(Complaint.measure_id).where(Complaint.upheld.is_(True))
     untold = of_call.where(Measure.status.in_(UNTOLD), Measure.id.not_in(upheld))
     answering = select(Complaint.id).where(Complaint.answered_at.is_(None), Complaint.measure_id.in_(of_call))
-    last = session.scalar(select(func.max(Entry.at)).where(Entry.case_id.in_(of_call), Entry.action.in_(NOTICES)))
+    last = select(func.max(Entry.at)).where(Entry.case_id.in_(of_call), Entry.action.in_(NOTICES))
+    asked = select(last.scalar_subquery(), untold.exists(), answering.exists(), *_given_back(call.id))
+    told, some_untold, some_open, awarded, waits = session.execute(asked).one()
     zone = session.get_one(Fund, call.fund_id).zone
-    over = last is not None and day_of(last, zone) + timedelta(days=COMPLAINT_DAYS) < on
-    if over and session.scalar(untold.limit(1)) is None and session.scalar(answering.limit(1)) is None:
+    over = told is not None and day_of(told, zone) + timedelta(days=COMPLAINT_DAYS) < on
+    if over and not some_untold and not some_open:
         return 0
-    given = select(func.coalesce(func.sum(Measure.awarded), 0)).where(
-        Measure.id.in_(of_call), Measure.id.in_(upheld), Measure.status.in_(queries.SPENT)
+    return max(0, scheme.complaint_reserve - int(awarded or 0) - int(waits or 0))
+
+
+def _given_back(call_id: int) -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
+    """What measures got, and what waits for them, that was reserved in the ledger after a complaint of theirs had been upheld."""
+    after = exists().where(
+        Complaint.measure_id == Measure.id,
+        Complaint.upheld.is_(True),
+        Journal.case_id == Measure.id,
+        Journal.kind == "reserve",
+        Journal.at >= Complaint.answered_at,
     )
-    return max(0, scheme.complaint_reserve - int(session.scalar(given) or 0))
+    awarded = select(func.sum(Measure.awarded)).where(Measure.status.in_(queries.SPENT))
+    waits = select(func.sum(Decision.amount)).join(Measure, Measure.id == Decision.measure_id).where(Decision.waits)
+    return (
+        awarded.where(Measure.call_id == call_id, after).scalar_subquery(),
+        waits.where(Measure.call_id == call_id, after).scalar_subquery(),
+    )
 
 
 # Corrections of minutes

@@ -17,7 +17,7 @@ from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.rating import afterwards, deviating, figures, queries, quorum, ranking, standing
+from fundapp.rating import afterwards, deviating, figures, queries, quorum, ranking, sitting, standing
 from fundapp.rating.codes import DEPARTURES, OTHER_GROUND
 from fundapp.rating.models import Committee, Member
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
@@ -103,7 +103,7 @@ def votes(session: ReadSession, item_ids: Iterable[int]) -> dict[int, list[Vote]
 def waiting(session: ReadSession, call_id: int, committee_id: int) -> list[Measure]:
     """What waits for this committee's decision in the call: rated, best first; not what waits for a no-objection."""
     rated = queries.all_of_call(session, call_id, (Status.RATED,))
-    deciding = queries.committees_deciding(session, rated)
+    deciding = sitting.committees_deciding(session, rated)
     ranks = ranking.ranks(session, call_id)
     held = afterwards.held(session, call_id)
     mine = [measure for measure in rated if deciding.get(measure.id) == committee_id and measure.id not in held]
@@ -117,7 +117,7 @@ def seats_of(
     session: ReadSession, meeting: Meeting, measures: Sequence[Measure], present: Mapping[int, Collection[int]] | None = None
 ) -> dict[int, tuple[quorum.Seat, ...]]:  # fmt: skip
     """measure id -> the voting members as they sit when it is decided. `present`: who was there for it, where that is known."""
-    voting = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
+    voting = sitting.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
     out = queries.conflicted(session, measures, voting)
     return {
         m.id: seats_on(voting, (present or {}).get(m.id) or there(meeting, voting), out[m.id])

@@ -21,7 +21,7 @@ from fundapp.mail.service import queue
 from fundapp.measures.lifecycle import Status
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role, holds, may
-from fundapp.rating import conflicts, plans, queries, rounds, seating, standing
+from fundapp.rating import plans, queries, rounds, seating, sitting, standing
 from fundapp.rating.models import Assignment, Sheet
 from fundapp.rating.plans import Board, Row
 
@@ -34,7 +34,7 @@ def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | No
     call = session.get(Call, id)
     if call is None or holds(visible_to, Role.MANAGER):
         return call
-    return call if set(queries.committees_of_call(session, id)) & conflicts.leads(session, visible_to) else None
+    return call if set(sitting.committees_of_call(session, id)) & sitting.leads(session, visible_to) else None
 
 
 def apply(

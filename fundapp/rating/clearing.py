@@ -28,7 +28,7 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Actor, Role, may
 from fundapp.people.queries import with_role
 from fundapp.people.secrets import hashed
-from fundapp.rating import afterwards, decisions, queries
+from fundapp.rating import afterwards, decisions, queries, sitting
 from fundapp.rating.afterwards import Asked
 from fundapp.rating.codes import CLEARANCE_TITLE, TAKEN_BACK
 from fundapp.rating.proceedings import Clearance, Decision, Meeting
@@ -38,18 +38,11 @@ ANSWER_WORKING_DAYS, ASK_WITHIN = 10, 3
 DUTY = "rating.clearance"
 
 
-def hold_back(
-    session: WriteSession,
-    meeting: Meeting,
-    fund: Fund,
-    decision: Decision,
-    measure: Measure,
-    *,
-    by: Person,
-    at: datetime,
-) -> None:
+def hold_back(session: WriteSession, decision: Decision, *, by: Person, at: datetime) -> None:
     """Instead of carrying it out: the money is reserved, the measure stays RATED, a manager owes the asking."""
-    decisions.reserve_for(session, meeting, fund, decision, measure, by=by, at=at)
+    measure = session.get_one(Measure, decision.measure_id)
+    fund = session.get_one(Fund, measure.fund_id)
+    decisions.reserve_for(session, decision, by=by, at=at)
     decision.waits = True
     _owe(session, measure, _working_days(session, on(at, fund.zone), ASK_WITHIN), at)
     record(session, "rating.wait", measure, by=by, at=at, decision=decision.id, amount=decision.amount)
@@ -203,10 +196,10 @@ def _settle(session: WriteSession, decision: Decision, *, at: datetime) -> None:
         _let_go(session, decision, measure, "objected", SYSTEM, at)
         _tell_objection(session, meeting, decision, measure, objected, at)
     elif rows and all(row.answer == "agreed" for row in rows) and measure.status == Status.RATED:
-        fund = locked(session, session.get_one(Fund, measure.fund_id))
+        locked(session, session.get_one(Fund, measure.fund_id))
         decision.waits = False
         done(session, DUTY, measure, at=at)
-        decisions.carry_out(session, meeting, fund, decision, measure, by=SYSTEM, at=at)
+        decisions.carry_out(session, decision, by=SYSTEM, at=at)
 
 
 def _let_go(session: WriteSession, decision: Decision, measure: Measure, why: str, by: Actor, at: datetime) -> None:
@@ -226,7 +219,7 @@ def _let_go(session: WriteSession, decision: Decision, measure: Measure, why: st
 def _tell_objection(
     session: WriteSession, meeting: Meeting, decision: Decision, measure: Measure, row: Clearance, at: datetime
 ) -> None:
-    chairs = [seat.person for seat in queries.members(session, meeting.committee_id) if seat.chair]
+    chairs = [seat.person for seat in sitting.members(session, meeting.committee_id) if seat.chair]
     for person in dict.fromkeys([*chairs, *with_role(session, Role.MANAGER)]):
         queue(
             session, "rating/clearance_objected", person, key=f"rating.objected:{decision.id}:{person.id}", at=at, case=measure,

@@ -16,7 +16,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role, holds, may
-from fundapp.rating import finding, queries, quorum, seating, standing
+from fundapp.rating import finding, quorum, seating, sitting, standing
 from fundapp.rating.models import Committee, Member, Panel, Scheme, Sheet
 from fundapp.regions.areas import AREAS
 from fundapp.regions.areas import name as area_name
@@ -109,7 +109,7 @@ def add_member(
     reasons = _unfit(session, committee, seat, None)
     if not person.active:
         reasons.append(_("%(name)s has no active account.", name=i18n.called(person)))
-    if committee.id in queries.committees_of(session, person.id):
+    if committee.id in sitting.committees_of(session, person.id):
         reasons.append(_("%(name)s sits on this committee already.", name=i18n.called(person)))
     if reasons:
         raise Refused(*reasons)
@@ -189,7 +189,7 @@ def choose_panels(
     session.flush()
     record(session, "rating.choose_panels", scheme, by=by, at=at, committees=sorted(one.id for one in committees))
     for one in committees:
-        for seat in queries.members(session, one.id):
+        for seat in sitting.members(session, one.id):
             finding.look_at_person(session, seat.person, at=at)
 
 
@@ -240,7 +240,7 @@ def _void_open(session: WriteSession, member: Member, at: datetime) -> None:
 
 
 def _in_rating(session: WriteSession, committee_id: int) -> list[Measure]:
-    asked = select(Measure).where(Measure.status == Status.IN_RATING, queries.deciding(session) == committee_id)
+    asked = select(Measure).where(Measure.status == Status.IN_RATING, sitting.deciding(session) == committee_id)
     return list(session.scalars(asked.order_by(Measure.id)))
 
 
@@ -278,7 +278,7 @@ def _unfit(session: WriteSession, committee: Committee, seat: Seat, member: Memb
         reasons.append(_("A substitute votes, and is neither chair nor deputy."))
     if (seat.chair or seat.deputy) and not seat.voting:
         reasons.append(_("The chair and the deputy vote."))
-    others = [other for other in queries.members(session, committee.id) if other is not member]
+    others = [other for other in sitting.members(session, committee.id) if other is not member]
     if seat.chair and (chair := next((other for other in others if other.chair), None)):
         reasons.append(_("%(name)s is the chair already.", name=i18n.called(chair.person)))
     if seat.deputy and (deputy := next((other for other in others if other.deputy), None)):

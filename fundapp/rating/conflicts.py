@@ -14,8 +14,8 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Organisation, Person
 from fundapp.people.permissions import Action, Role, holds, may
-from fundapp.rating import blind, clues, queries
-from fundapp.rating.models import Interest, Member
+from fundapp.rating import blind, clues, queries, sitting
+from fundapp.rating.models import Interest
 
 LISTED = (Status.ELIGIBLE, Status.IN_RATING, Status.RATED, Status.DEFERRED, Status.RESERVED)
 VEILED = (Status.ELIGIBLE, Status.IN_RATING)  # in a blind call the title is not open to members yet
@@ -78,7 +78,7 @@ def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | No
     call = queries.find_call(session, id, visible_to=visible_to)
     if call is None or holds(visible_to, Role.MANAGER, Role.AUDITOR):
         return call
-    return call if leads(session, visible_to).intersection(queries.committees_of_call(session, id)) else None
+    return call if sitting.leads(session, visible_to).intersection(sitting.committees_of_call(session, id)) else None
 
 
 def of_call(session: ReadSession, call: Call, by: Person) -> list[Found]:
@@ -90,9 +90,9 @@ def of_call(session: ReadSession, call: Call, by: Person) -> list[Found]:
     names = blind.names(session, list(measures.values()))
     people = queries.people(session, {id for row in rows for id in (row.person_id, row.waived_by_id) if id})
     said = queries.declared(session, measures, [row.person_id for row in rows])
-    deciding = queries.committees_deciding(session, measures.values())
-    led = leads(session, by)
-    sits = queries.committees_of(session, by.id)
+    deciding = sitting.committees_deciding(session, measures.values())
+    led = sitting.leads(session, by)
+    sits = sitting.committees_of(session, by.id)
     found = []
     for row in rows:
         measure, told = measures[row.measure_id], names[row.measure_id]
@@ -109,18 +109,12 @@ def of_call(session: ReadSession, call: Call, by: Person) -> list[Found]:
     return sorted(found, key=lambda one: (one.waived_at is not None, one.organisation, one.measure_id, one.id))
 
 
-def leads(session: ReadSession, person: Person) -> set[int]:
-    """The committees whose chair or deputy this person is."""
-    asked = select(Member.committee_id).where(Member.person_id == person.id, Member.left_at.is_(None))
-    return set(session.scalars(asked.where(Member.chair | Member.deputy)))
-
-
 def why_not_waive(session: ReadSession, found: OfMeasure, by: Person) -> list[str]:
     """A chair, or the deputy, of the committee that decides; never one's own, never what was declared or stands by itself."""
     row, measure = found.row, found.measure
     said = queries.declared(session, [measure.id], [row.person_id]).get((measure.id, row.person_id))
-    committee_id = queries.committees_deciding(session, [measure]).get(measure.id)
-    return _why_not(row, measure, by, leads(session, by), committee_id, bool(said and said.conflict))
+    committee_id = sitting.committees_deciding(session, [measure]).get(measure.id)
+    return _why_not(row, measure, by, sitting.leads(session, by), committee_id, bool(said and said.conflict))
 
 
 def _why_not(

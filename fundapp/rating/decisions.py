@@ -22,47 +22,33 @@ DAYS_TO_ANSWER = 14
 STEPS: dict[str, Step] = {"approve": life.APPROVE, "reserve": life.RESERVE, "defer": life.DEFER, "reject": life.REJECT}
 
 
-def carry_out(
-    session: WriteSession,
-    meeting: Meeting,
-    fund: Fund,
-    decision: Decision,
-    measure: Measure,
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """The facts and letters of one decision, then its step as the last entry of the case. `fund` is locked."""
-    measure.decided_on, measure.conditions, measure.awarded = meeting.held_on, decision.conditions, decision.amount
-    measure.reserved_until = add_months(meeting.held_on, LIST_MONTHS) if decision.outcome == "reserve" else None
+def carry_out(session: WriteSession, decision: Decision, *, by: Actor, at: datetime) -> None:
+    """The facts and letters of one decision, then its step as the last entry of the case. The caller has locked the fund."""
+    measure = session.get_one(Measure, decision.measure_id)
+    held_on = session.get_one(Meeting, decision.meeting_id).held_on
+    measure.decided_on, measure.conditions, measure.awarded = held_on, decision.conditions, decision.amount
+    measure.reserved_until = add_months(held_on, LIST_MONTHS) if decision.outcome == "reserve" else None
     session.flush()
     if decision.amount is not None:
-        reserve_for(session, meeting, fund, decision, measure, by=by, at=at)
+        reserve_for(session, decision, by=by, at=at)
         announcing.owe_fit(session, measure, at=at)
     elif measure.reserved_until is not None:
-        title = RESERVE_TITLE % {"number": measure.number}
-        owe(session, "rating.reserve", measure, due=measure.reserved_until, title=title, at=at)
+        _owe_list(session, measure, measure.reserved_until, at)
     elif decision.outcome == "defer":
-        due = announcing.later(on(at, fund.zone), DAYS_TO_ANSWER)
+        due = announcing.later(seating.today(session, measure, at), announcing.ANSWER_DAYS)
         owe(session, "rating.answer", measure, due=due, title=ANSWER_TITLE, at=at)
     take(session, measure, STEPS[decision.outcome], by=by, at=at, decision=decision.id, amount=decision.amount)
-    announcing.decided(session, measure, decision, meeting.held_on, by=by, at=at)
+    announcing.decided(session, measure, decision, held_on, by=by, at=at)
 
 
-def reserve_for(
-    session: WriteSession,
-    meeting: Meeting,
-    fund: Fund,
-    decision: Decision,
-    measure: Measure,
-    *,
-    by: Actor,
-    at: datetime,
-) -> None:
+def reserve_for(session: WriteSession, decision: Decision, *, by: Actor, at: datetime) -> None:
     """Reserves the amount of an approval, once: what waited for a no-objection was reserved when the meeting was closed."""
+    measure = session.get_one(Measure, decision.measure_id)
+    fund = session.get_one(Fund, measure.fund_id)
+    held_on = session.get_one(Meeting, decision.meeting_id).held_on
     reserve(
         session, fund, measure, decision.amount or 0, booked_on=on(at, fund.zone),
-        document=MINUTES % {"day": meeting.held_on.isoformat()}, key=f"rating.decision:{decision.id}", by=by, at=at,
+        document=MINUTES % {"day": held_on.isoformat()}, key=f"rating.decision:{decision.id}", by=by, at=at,
     )  # fmt: skip
 
 

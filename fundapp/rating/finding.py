@@ -20,7 +20,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, FoundConflict, Help, Measure, Partner, Party
 from fundapp.people.models import Branch, Membership, Organisation, Person, RoleHeld
 from fundapp.people.permissions import Role
-from fundapp.rating import clues, queries, reckoning, seating, standing
+from fundapp.rating import clues, queries, reckoning, seating, sitting, standing
 from fundapp.rating.clues import Evidence, Insider, Place, Proposal, Tie
 from fundapp.rating.models import Interest, Scheme
 
@@ -83,7 +83,7 @@ def look_at_person(session: WriteSession, person: Person, *, at: datetime) -> li
 
 def before_person(session: ReadSession, person: Person) -> list[Measure]:
     """What is rated or decided now by the committees on which this person sits."""
-    asked = select(Measure).where(Measure.status.in_(LOOKED_AT), queries.before(session, person))
+    asked = select(Measure).where(Measure.status.in_(LOOKED_AT), sitting.before(session, person))
     return list(session.scalars(asked.order_by(Measure.id)))
 
 
@@ -100,8 +100,8 @@ def new_clues(
     measures = list(measures)
     if not measures:
         return {}
-    deciding = queries.committees_deciding(session, measures)
-    members = queries.members_of(session, set(deciding.values()))
+    deciding = sitting.committees_deciding(session, measures)
+    members = sitting.members_of(session, set(deciding.values()))
     who = {id: [seat.person_id for seat in seats] for id, seats in members.items()}
     persons = {seat.person for seats in members.values() for seat in seats if person is None or seat.person == person}
     day = _today(session, measures, at)

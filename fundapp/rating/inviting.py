@@ -13,7 +13,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.mail.service import queue
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
-from fundapp.rating import agenda, meetings, moving, queries, ranking, standing
+from fundapp.rating import agenda, meetings, moving, queries, ranking, sitting, standing
 from fundapp.rating.codes import IN_WRITING, WRITTEN_TITLE
 from fundapp.rating.proceedings import AgendaItem, Meeting
 from fundapp.reminders.service import owe
@@ -163,7 +163,7 @@ def _tell(session: WriteSession, meeting: Meeting, at: datetime) -> int:
     call = session.get_one(Call, meeting.call_id)
     zone = session.get_one(Fund, call.fund_id).zone
     text = "rating/asked_in_writing" if meeting.written else "rating/invited"
-    seats = queries.members(session, meeting.committee_id)
+    seats = sitting.members(session, meeting.committee_id)
     for seat in seats:
         queue(
             session, text, seat.person, key=f"rating.invite:{meeting.id}:{seat.person_id}:{meeting.version}", at=at,

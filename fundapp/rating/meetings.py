@@ -18,7 +18,17 @@ from fundapp.measures.models import Measure
 from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import afterwards, agenda, announcing, clearing, decisions, figures, moving, queries, standing
+from fundapp.rating import (
+    afterwards,
+    agenda,
+    announcing,
+    clearing,
+    decisions,
+    figures,
+    moving,
+    sitting,
+    standing,
+)
 from fundapp.rating.codes import DEPARTURES
 from fundapp.rating.models import Member
 from fundapp.rating.moving import Typed as Typed
@@ -58,7 +68,7 @@ def may_begin(session: WriteSession, call: Call, committee_id: int | None, by: P
     """The committee that may meet on the call now: the one given, if it decides a part of it, else the call's own."""
     moving.types(by)
     locked(session, call)
-    deciding = queries.committees_of_call(session, call.id)
+    deciding = sitting.committees_of_call(session, call.id)
     if not deciding:
         raise Refused(_("The call has no committee and no rating scheme yet."))
     wanted = committee_id or deciding[0]
@@ -167,9 +177,9 @@ def close_meeting(
     record(session, "rating.close_meeting", meeting, by=by, at=at, decisions=len(items), call=call.id)
     for item in items:
         _freeze(meeting, item)
-        waits = afterwards.needs_clearance(session, meeting, item.decision)
-        carry_out = clearing.hold_back if waits else decisions.carry_out
-        carry_out(session, meeting, fund, item.decision, item.measure, by=by, at=at)
+        waits = afterwards.needs_clearance(session, call.id, item.decision.amount)
+        carry_out = decisions.carry_out if waits is None else clearing.hold_back
+        carry_out(session, item.decision, by=by, at=at)
     announcing.minutes(session, meeting, [item.decision for item in items], left, by=by, at=at)
 
 
@@ -208,7 +218,7 @@ def _freeze(meeting: Meeting, item: agenda.Item) -> None:
 
 def members_among(session: ReadSession, committee_id: int, present: Iterable[int]) -> list[int]:
     """These person ids, sorted; raises Refused when one of them does not sit on the committee."""
-    known = {seat.person_id for seat in queries.members(session, committee_id)}
+    known = {seat.person_id for seat in sitting.members(session, committee_id)}
     found = sorted(set(present))
     if set(found) - known:
         raise Refused(_("Only members of the committee can be present as members."), field="present")
@@ -217,7 +227,7 @@ def members_among(session: ReadSession, committee_id: int, present: Iterable[int
 
 def closes(session: ReadSession, meeting: Meeting, by: Person) -> bool:
     """A chair closes; where none is there, the deputy."""
-    seats: list[Member] = queries.members(session, meeting.committee_id)
+    seats: list[Member] = sitting.members(session, meeting.committee_id)
     mine = [seat for seat in seats if seat.person_id in hands(by, Action.CLOSE_MEETING, None)]
     if any(seat.chair for seat in mine):
         return True

@@ -18,7 +18,7 @@ from fundapp.kit.texts import show_points
 from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Person
-from fundapp.rating import clues, fingerprints, queries, quorum, scoring, standing
+from fundapp.rating import clues, fingerprints, queries, quorum, scoring, sitting, standing
 from fundapp.rating.codes import DEPARTURES, GROUNDS, OTHER_GROUND
 from fundapp.rating.letters import lines, outcome_in_words
 from fundapp.rating.models import Committee, Criterion, Member, Result, Scheme, Sheet
@@ -100,7 +100,7 @@ def _whole(session: ReadSession, meeting: Meeting, decisions: Sequence[Decision]
     call = session.get_one(Call, meeting.call_id)
     scheme = queries.scheme_of(session, call.id)
     measures = {m.id: m for m in queries.loaded(session, [d.measure_id for d in decisions])}
-    seats = queries.members(session, meeting.committee_id)
+    seats = sitting.members(session, meeting.committee_id)
     named = {meeting.typed_by_id, meeting.closed_by_id or 0, *(seat.person_id for seat in seats), *meeting.present}
     for decision in decisions:
         named |= {*decision.left_room, *decision.present, decision.countersigned_by_id or 0}

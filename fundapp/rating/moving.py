@@ -17,7 +17,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import afterwards, queries, standing
+from fundapp.rating import afterwards, queries, sitting, standing
 from fundapp.rating.codes import GROUNDS, OUTCOMES
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
 
@@ -152,7 +152,7 @@ def _about(session: ReadSession, measure: Measure, meeting: Meeting, typed: Type
         raise Refused(_("Only measures of this call whose rating is closed are decided on."))
     if why := afterwards.why_not_now(session, measure):
         raise Refused(*why)
-    if queries.committees_deciding(session, [measure]).get(measure.id) != meeting.committee_id:
+    if sitting.committees_deciding(session, [measure]).get(measure.id) != meeting.committee_id:
         raise Refused(_("Another committee decides on this measure."))
     if typed.outcome == "approve" and not typed.amount:
         raise Refused(_("Please write how much is given."), field="amount")

@@ -23,7 +23,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating import assigning, clues, conflicts, queries, quorum, standing
+from fundapp.rating import assigning, clues, queries, quorum, sitting, standing
 from fundapp.rating.models import Assignment, Member, Scheme, Sheet
 
 Seats = Mapping[int, frozenset[int]]  # measure id -> persons
@@ -149,14 +149,14 @@ def board(
     placed = [_placed(row, lot, ticks, per, scheme) for row in rows]
     closed = _closed(session, call, by)
     veiled = call.blind and bool(
-        set(queries.committees_of_call(session, call.id)) & queries.committees_of(session, by.id)
+        set(sitting.committees_of_call(session, call.id)) & sitting.committees_of(session, by.id)
     )
     visible = tuple(row for row in placed if row.measure.id not in closed)
     return Board(scheme, visible, tuple(placed), veiled, per, seed if per else None, lot)
 
 
 def _sits(session: ReadSession, call: Call, by: Person) -> bool:
-    return bool(set(queries.committees_of_call(session, call.id)) & queries.committees_of(session, by.id))
+    return bool(set(sitting.committees_of_call(session, call.id)) & sitting.committees_of(session, by.id))
 
 
 def draw(rows: Iterable[Row], per: int, seed: int) -> dict[int, frozenset[int]]:
@@ -210,9 +210,9 @@ def _placed(row: Row, lot: Seats, ticks: Mapping[int, Collection[int]] | None, p
 def _rows(session: ReadSession, call: Call, by: Person, today: date) -> list[Row]:
     """All proposals that wait or are in rating and that the reader's committees decide (a manager: all). A constant number of questions."""
     measures = queries.all_of_call(session, call.id, queries.TO_DECLARE)
-    deciding = queries.committees_deciding(session, measures)
+    deciding = sitting.committees_deciding(session, measures)
     if not holds(by, Role.MANAGER):
-        led = conflicts.leads(session, by)
+        led = sitting.leads(session, by)
         measures = [m for m in measures if deciding.get(m.id) in led]
     seats = _seats(session, {deciding[m.id] for m in measures if m.id in deciding}, today)
     everyone = [member for members in seats.values() for member in members]

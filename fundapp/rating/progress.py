@@ -16,7 +16,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating import blind, queries, standing
+from fundapp.rating import blind, queries, sitting, standing
 from fundapp.rating.models import Panel, Scheme, Sheet
 
 STATUSES = (*queries.TO_DECLARE, *queries.CLOSED)
@@ -84,11 +84,11 @@ def of_round(session: ReadSession, call: Call, person: Person) -> Progress:
     if scheme is None:
         return Progress((), False, hidden, None)
     measures = queries.of_call(session, call.id, STATUSES, visible_to=person)
-    deciding = queries.committees_deciding(session, measures)
-    voting = queries.members_of(session, {scheme.committee_id, *deciding.values()}, voting=True)
+    deciding = sitting.committees_deciding(session, measures)
+    voting = sitting.members_of(session, {scheme.committee_id, *deciding.values()}, voting=True)
     seats = list({seat.id: seat for each in voting.values() for seat in each}.values())
     mine = [seat for seat in seats if seat.person_id == person.id]
-    sits = bool(mine) or not queries.committees_of(session, person.id).isdisjoint(voting)
+    sits = bool(mine) or not sitting.committees_of(session, person.id).isdisjoint(voting)
     counts = holds(person, Role.MANAGER) or any(seat.chair or seat.deputy for seat in mine)
     far = counts and not (mine and standing.unsigned(session, call.id, person.id))
     numbers = queries.numbers(session, call.id)
@@ -142,7 +142,7 @@ def calls_of_member(session: ReadSession, person: Person) -> set[int]:
 def _rated_by(person: Person) -> ColumnElement[bool]:
     """The scheme of the row is the newest of its call, and one of its committees is this person's."""
     newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
-    mine = queries.seats_of(person.id)
+    mine = sitting.seats_of(person.id)
     panel = exists().where(Panel.scheme_id == Scheme.id, Panel.committee_id.in_(mine))
     return and_(Scheme.id.in_(newest), or_(Scheme.committee_id.in_(mine), panel))
 
@@ -185,7 +185,7 @@ def to_declare(session: ReadSession, person: Person, call_ids: Iterable[int]) ->
     )
     asked = select(Measure.call_id, func.count()).where(
         Measure.call_id.in_(tuple(call_ids)), Measure.status.in_(queries.TO_DECLARE), ~said, ~queries.own_hand(person),
-        ~conflict_of(person.id), queries.before(session, person),
+        ~conflict_of(person.id), sitting.before(session, person),
     )  # fmt: skip
     return {
         int(call_id): int(n) for call_id, n in session.execute(asked.group_by(Measure.call_id)) if call_id is not None

@@ -1,15 +1,14 @@
-"""Who sits where, by which scheme, on which measures, and with which conflicts. A conflict closes a measure to its person here.
+"""By which scheme which measures are rated, and who has which conflict in them. A conflict closes a measure to its person here.
 
-How a round stands is asked in `standing.py`.
+Who sits where is asked in `sitting.py`, how a round stands in `standing.py`.
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from fundapp.funds.models import Call, Fund
@@ -19,10 +18,10 @@ from fundapp.measures.conflicts import conflict_of, waived
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration, FoundConflict, Measure
 from fundapp.people.members import working, works_there
-from fundapp.people.models import Organisation, Person
+from fundapp.people.models import Person
 from fundapp.people.permissions import Role, branches, holds, own
-from fundapp.rating import scoring
-from fundapp.rating.models import Committee, Criterion, Member, Number, Panel, Scheme
+from fundapp.rating import scoring, sitting
+from fundapp.rating.models import Committee, Criterion, Member, Number, Scheme
 
 S = Status
 TO_DECLARE = (S.ELIGIBLE, S.IN_RATING)
@@ -74,59 +73,7 @@ def own_hand(person: Person) -> ColumnElement[bool]:
     return func.coalesce(mine, False)
 
 
-# Committees and schemes
-
-
-def find_committee(session: ReadSession, id: int, *, visible_to: Person) -> Committee | None:
-    if holds(visible_to, Role.MANAGER) or id in committees_of(session, visible_to.id):
-        return session.get(Committee, id)
-    return None
-
-
-def find_member(session: ReadSession, id: int, *, visible_to: Person) -> Member | None:
-    return session.get(Member, id, options=[joinedload(Member.person)]) if holds(visible_to, Role.MANAGER) else None
-
-
-def committees(session: ReadSession) -> list[tuple[Committee, int]]:
-    """All committees by name, each with the number of its present members."""
-    seats = select(Member.committee_id, func.count().label("n")).where(Member.left_at.is_(None))
-    counted = seats.group_by(Member.committee_id).subquery()
-    asked = select(Committee, func.coalesce(counted.c.n, 0)).outerjoin(counted, counted.c.committee_id == Committee.id)
-    return [(committee, int(n)) for committee, n in session.execute(asked.order_by(Committee.name, Committee.id))]
-
-
-def committees_of(session: ReadSession, person_id: int) -> set[int]:
-    """The committees on which this person sits now."""
-    return set(session.scalars(seats_of(person_id)))
-
-
-def seats_of(person_id: int) -> Select[Any]:
-    """`committees_of` as a question within another."""
-    return select(Member.committee_id).where(Member.person_id == person_id, Member.left_at.is_(None))
-
-
-def members(session: ReadSession, committee_id: int, *, voting: bool = False, on: date | None = None) -> list[Member]:
-    """Who sits on the committee now: chair, deputy, members, then substitutes in their order, with their persons.
-
-    `voting`: only who may vote and score. `on`: without those whose term is over on that day.
-    """
-    return members_of(session, [committee_id], voting=voting, on=on).get(committee_id, [])
-
-
-def members_of(
-    session: ReadSession, committee_ids: Iterable[int], *, voting: bool = False, on: date | None = None
-) -> dict[int, list[Member]]:
-    """committee id -> as `members`, for several in one question (left out: nobody sits there)."""
-    asked = select(Member).where(Member.committee_id.in_(tuple(committee_ids)), Member.left_at.is_(None))
-    if voting:
-        asked = asked.where(Member.voting)
-    if on is not None:
-        asked = asked.where(or_(Member.until.is_(None), Member.until >= on))
-    order = (Member.chair.desc(), Member.deputy.desc(), func.coalesce(Member.substitute, 0), Member.id)
-    found: dict[int, list[Member]] = {}
-    for seat in session.scalars(asked.options(joinedload(Member.person)).order_by(*order)):
-        found.setdefault(seat.committee_id, []).append(seat)
-    return found
+# Schemes
 
 
 def schemes(session: ReadSession, call_ids: Iterable[int]) -> dict[int, Scheme]:
@@ -139,73 +86,10 @@ def scheme_of(session: ReadSession, call_id: int | None) -> Scheme | None:
     return schemes(session, [call_id]).get(call_id) if call_id is not None else None
 
 
-def committees_deciding(session: ReadSession, measures: Iterable[Measure]) -> dict[int, int]:
-    """measure id -> the committee that rates and decides it (left out: its call has no scheme yet). Two questions."""
-    asked = select(Measure.id, deciding(session)).where(Measure.id.in_([m.id for m in measures]))
-    return {int(id): int(committee_id) for id, committee_id in session.execute(asked) if committee_id is not None}
-
-
-def deciding(session: ReadSession) -> ColumnElement[int]:
-    """The committee that rates and decides the measure of the row, as a part of a question on Measure.
-
-    Settled when its rating opened (Number.committee_id); before that the regional committee of the call whose regions have the
-    measure's and whose ceiling reaches its request, else the scheme's own. A branch of the chamber that applies itself is
-    decided by the scheme's own, by outsiders.
-    """
-    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
-    asked = select(Scheme.call_id, Committee).join(Panel, Panel.scheme_id == Scheme.id)
-    panels = session.execute(
-        asked.join(Committee, Committee.id == Panel.committee_id).where(Scheme.id.in_(newest)).order_by(Committee.id)
-    )
-    chamber = exists().where(Organisation.id == Measure.organisation_id, Organisation.kind == "chamber_branch")
-    fits = [
-        (
-            and_(
-                Measure.call_id == call_id,
-                Measure.region.in_(committee.regions),
-                *([Measure.requested <= committee.ceiling] if committee.ceiling is not None else []),
-                ~chamber,
-            ),
-            committee.id,
-        )
-        for call_id, committee in panels
-    ]
-    settled = select(Number.committee_id).where(Number.measure_id == Measure.id).correlate(Measure).scalar_subquery()
-    regional = [case(*fits, else_=null())] if fits else []
-    return func.coalesce(settled, *regional, _of_the_scheme())
-
-
-def _of_the_scheme() -> ColumnElement[int]:
-    """The committee that the newest scheme of the row's call names."""
-    asked = select(Scheme.committee_id).where(Scheme.call_id == Measure.call_id).order_by(Scheme.id.desc()).limit(1)
-    return asked.correlate(Measure).scalar_subquery()
-
-
-def before(session: ReadSession, person: Person) -> ColumnElement[bool]:
-    """The measure of the row comes before a committee on which this person sits."""
-    mine = committees_of(session, person.id)
-    return deciding(session).in_(mine) if mine else false()
-
-
-def settled_before(person: Person) -> ColumnElement[bool]:
-    """As `before` without a question of its own, for a measure whose rating was opened: which committee has it is settled."""
-    settled = select(Number.committee_id).where(Number.measure_id == Measure.id).correlate(Measure).scalar_subquery()
-    return func.coalesce(settled, _of_the_scheme()).in_(seats_of(person.id))
-
-
 def seen(session: ReadSession, person: Person) -> ColumnElement[bool]:
     """As a part of a question on Measure: what the person may see of a call's rating, without what a conflict closes."""
     free = ~conflict_of(person.id)
-    return free if holds(person, Role.MANAGER, Role.AUDITOR) else and_(free, before(session, person))
-
-
-def committees_of_call(session: ReadSession, call_id: int) -> list[int]:
-    """The committees that decide on a call: the scheme's own first, then the regional ones."""
-    scheme = scheme_of(session, call_id)
-    if scheme is None:
-        return []
-    asked = select(Panel.committee_id).where(Panel.scheme_id == scheme.id).order_by(Panel.committee_id)
-    return [scheme.committee_id, *(id for id in session.scalars(asked) if id != scheme.committee_id)]
+    return free if holds(person, Role.MANAGER, Role.AUDITOR) else and_(free, sitting.before(session, person))
 
 
 def criteria(session: ReadSession, scheme_id: int) -> list[Criterion]:
@@ -242,21 +126,16 @@ def plain(scheme: Scheme, rows: Iterable[Criterion]) -> scoring.Scheme:
 # Calls and measures
 
 
-def calls_before(session: ReadSession, committee_id: int) -> list[Call]:
-    """The calls that this committee rates and decides, or a part of them, the newest first."""
-    newest = select(func.max(Scheme.id)).group_by(Scheme.call_id)
-    panels = select(Panel.scheme_id).where(Panel.committee_id == committee_id)
-    theirs = or_(Scheme.committee_id == committee_id, Scheme.id.in_(panels))
-    asked = select(Call).join(Scheme, Scheme.call_id == Call.id).where(Scheme.id.in_(newest), theirs)
-    return list(session.scalars(asked.order_by(Call.closes_at.desc(), Call.id.desc()).limit(50)))
-
-
 def find_call(session: ReadSession, id: int, *, visible_to: Person) -> Call | None:
     """A call for managers and auditors, and for the members of its committees."""
     call = session.get(Call, id)
     if call is None or holds(visible_to, Role.MANAGER, Role.AUDITOR):
         return call
-    return call if committees_of(session, visible_to.id).intersection(committees_of_call(session, id)) else None
+    return (
+        call
+        if sitting.committees_of(session, visible_to.id).intersection(sitting.committees_of_call(session, id))
+        else None
+    )
 
 
 def get_call(session: ReadSession, id: int, *, visible_to: Person) -> Call:
@@ -326,13 +205,13 @@ def find_rated(session: ReadSession, id: int, *, visible_to: Person) -> OfCommit
 
 
 def of_committee(session: ReadSession, measure: Measure) -> OfCommittee:
-    committee_id = committees_deciding(session, [measure]).get(measure.id)
-    seats = members(session, committee_id) if committee_id is not None else []
+    committee_id = sitting.committees_deciding(session, [measure]).get(measure.id)
+    seats = sitting.members(session, committee_id) if committee_id is not None else []
     return OfCommittee(measure, tuple(seat.person_id for seat in seats))
 
 
 def _sits(session: ReadSession, person: Person, measure: Measure) -> bool:
-    return committees_deciding(session, [measure]).get(measure.id) in committees_of(session, person.id)
+    return sitting.committees_deciding(session, [measure]).get(measure.id) in sitting.committees_of(session, person.id)
 
 
 def of_call(session: ReadSession, call_id: int, statuses: Collection[str], *, visible_to: Person) -> list[Measure]:
@@ -356,7 +235,7 @@ def hidden_count(session: ReadSession, call_id: int, statuses: Collection[str], 
     """How many measures of the call a conflict closes to this person."""
     asked = select(func.count()).select_from(Measure)
     found = asked.where(Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), conflict_of(person.id))
-    mine = [] if holds(person, Role.MANAGER, Role.AUDITOR) else [before(session, person)]
+    mine = [] if holds(person, Role.MANAGER, Role.AUDITOR) else [sitting.before(session, person)]
     return int(session.scalar(found.where(*mine)) or 0)
 
 
@@ -429,7 +308,7 @@ def undeclared(
     )
     asked = select(Measure).where(
         Measure.call_id == call_id, Measure.status.in_(tuple(statuses)), ~said, ~own_hand(person),
-        ~conflict_of(person.id), before(session, person),
+        ~conflict_of(person.id), sitting.before(session, person),
     )  # fmt: skip
     return list(session.scalars(asked.order_by(Measure.id)))
 
@@ -440,19 +319,9 @@ def waiting(person: Person, calls: Collection[int]) -> Select[Any]:
         Declaration.measure_id == Measure.id, Declaration.person_id == person.id, Declaration.replaced_at.is_(None)
     )
     asked = select(Measure.call_id).where(Measure.call_id.in_(tuple(calls)), Measure.status == S.IN_RATING)
-    return asked.where(~said, ~own_hand(person), ~conflict_of(person.id), settled_before(person)).distinct()
+    return asked.where(~said, ~own_hand(person), ~conflict_of(person.id), sitting.settled_before(person)).distinct()
 
 
 def people(session: ReadSession, person_ids: Iterable[int]) -> dict[int, Person]:
     """Persons by id."""
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(tuple(person_ids))))}
-
-
-def sits_on_committee_of(session: ReadSession, call_id: int | None, person_id: int) -> bool:
-    """Whether this person sits, or has sat, on a committee of this call: who may not judge a complaint."""
-    panels = select(Panel.scheme_id).where(Panel.committee_id == Member.committee_id)
-    asked = select(Member.id).join(Scheme, or_(Scheme.committee_id == Member.committee_id, Scheme.id.in_(panels)))
-    return (
-        session.scalars(asked.where(Scheme.call_id == call_id, Member.person_id == person_id).limit(1)).first()
-        is not None
-    )

@@ -20,7 +20,7 @@ from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.models import Indicator, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating import queries, scoring
+from fundapp.rating import queries, scoring, sitting
 from fundapp.rating.models import Criterion, Member, Panel, Result, Scheme, Sheet
 from fundapp.rating.scoring import Band
 
@@ -197,7 +197,7 @@ def _around(call_id: int, person: Person) -> Any:
 
 def _before(person: Person) -> ColumnElement[bool]:
     """The measure of the row, whose rating was opened, is one of those that this person may see scores of."""
-    return true() if holds(person, Role.MANAGER, Role.AUDITOR) else queries.settled_before(person)
+    return true() if holds(person, Role.MANAGER, Role.AUDITOR) else sitting.settled_before(person)
 
 
 def _measures(call_id: int, person: Person | None) -> Any:

@@ -13,7 +13,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Action, Actor
-from fundapp.rating import afterwards, queries, quorum, standing
+from fundapp.rating import afterwards, queries, quorum, sitting, standing
 from fundapp.rating.proceedings import Decision, Meeting
 
 
@@ -22,9 +22,9 @@ def why_not_open(session: ReadSession, measure: Measure, by: Actor, at: datetime
     scheme = queries.scheme_of(session, measure.call_id)
     if scheme is None:
         return [_("The call has no committee and no rating scheme yet.")]
-    committee_id = queries.committees_deciding(session, [measure]).get(measure.id, scheme.committee_id)
+    committee_id = sitting.committees_deciding(session, [measure]).get(measure.id, scheme.committee_id)
     day = day_of(at, session.get_one(Fund, measure.fund_id).zone)
-    seats = queries.members(session, committee_id, voting=True)
+    seats = sitting.members(session, committee_id, voting=True)
     out = queries.conflicted(session, [measure], seats)[measure.id]
     able = sum(seat.person_id not in out and quorum.term(seat.until, day) != "over" for seat in seats)
     free = min(able, sum(seat.substitute is None for seat in seats))

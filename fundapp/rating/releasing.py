@@ -18,7 +18,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import queries, standing
+from fundapp.rating import queries, sitting, standing
 from fundapp.rating.models import Criterion, Score, Sheet
 from fundapp.rating.proceedings import Decision, Meeting
 
@@ -94,7 +94,7 @@ def release(
     if len(decision.feedback) < LEAST:
         raise Refused(_("Please write a sentence or two for the applicant."), field="feedback")
     meeting = session.get_one(Meeting, decision.meeting_id)
-    members = [seat.person for seat in queries.members(session, meeting.committee_id)]
+    members = [seat.person for seat in sitting.members(session, meeting.committee_id)]
     if not anyway and (found := warnings(decision.feedback, members)):
         raise Refused(*found, field="feedback")
     decision.feedback_by_id, decision.feedback_at = by.id, at
@@ -120,7 +120,7 @@ def _chairs(session: WriteSession, decision: Decision, by: Person) -> None:
         raise NotAllowed
     meeting = session.get_one(Meeting, decision.meeting_id)
     ids = hands(by, Action.RELEASE_FEEDBACK, None)
-    seats = queries.members(session, meeting.committee_id)
+    seats = sitting.members(session, meeting.committee_id)
     if not any(seat.chair and seat.person_id in ids for seat in seats):
         raise NotAllowed(_("Only a chair of this committee releases its feedback."))
     if queries.find_measure(session, decision.measure_id, visible_to=by) is None:

@@ -19,7 +19,7 @@ from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
-from fundapp.rating import agenda, forms, inviting, moving, papers, queries, screen, standing, voting
+from fundapp.rating import agenda, forms, inviting, moving, papers, queries, screen, sitting, standing, voting
 from fundapp.rating.codes import GROUNDS
 from fundapp.rating.models import Committee
 from fundapp.rating.proceedings import AgendaItem, Meeting
@@ -167,7 +167,7 @@ def _fund(session: ReadSession, meeting: Meeting) -> Fund:
 def _plan(
     request: Request, call: Call, session: ReadSession, form: Bound[forms.PlanForm], status: int = 200
 ) -> Response:
-    ids = queries.committees_of_call(session, call.id)
+    ids = sitting.committees_of_call(session, call.id)
     typed = str(form.values.get("committee") or "")
     chosen = int(typed) if typed.isdecimal() else ids[0] if ids else 0
     return page(

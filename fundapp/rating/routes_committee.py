@@ -19,7 +19,7 @@ from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Role
 from fundapp.people.queries import with_role
 from fundapp.presets.queries import value
-from fundapp.rating import committees, queries, quorum
+from fundapp.rating import committees, queries, quorum, sitting
 from fundapp.rating import forms_committee as forms
 from fundapp.rating.models import Committee, Member
 from fundapp.rating.switches import ENOUGH, MEMBERS
@@ -27,8 +27,8 @@ from fundapp.regions import areas
 
 router = APIRouter(prefix="/rating", route_class=Route)
 Manager = Annotated[Person, allowed(Action.MANAGE_COMMITTEE)]
-ACommittee = Annotated[Committee, to(Action.MANAGE_COMMITTEE, queries.find_committee)]
-AMember = Annotated[Member, to(Action.MANAGE_COMMITTEE, queries.find_member)]
+ACommittee = Annotated[Committee, to(Action.MANAGE_COMMITTEE, sitting.find_committee)]
+AMember = Annotated[Member, to(Action.MANAGE_COMMITTEE, sitting.find_member)]
 ACall = Annotated[Call, to(Action.MANAGE_COMMITTEE, queries.find_call)]
 STAFF = (Role.MEMBER, Role.CHAIR, Role.OFFICER, Role.MANAGER)
 
@@ -135,14 +135,14 @@ def currency(session: ReadSession) -> str:
 
 
 def _next_turn(session: ReadSession, committee_id: int) -> int:
-    return max((seat.substitute or 0 for seat in queries.members(session, committee_id)), default=0) + 1
+    return max((seat.substitute or 0 for seat in sitting.members(session, committee_id)), default=0) + 1
 
 
 def _committees(
     request: Request, session: ReadSession, form: Bound[forms.CommitteeForm], status: int = 200
 ) -> Response:
     return page(
-        request, "rating/committees.html", status, committees=queries.committees(session), form=form, areas=_areas(),
+        request, "rating/committees.html", status, committees=sitting.committees(session), form=form, areas=_areas(),
         currency=currency(session), area_name=areas.name,
     )  # fmt: skip
 
@@ -157,7 +157,7 @@ def _committee(
     form: Bound[forms.CommitteeForm] | None = None,
     member: Bound[forms.MemberForm] | None = None,
 ) -> Response:
-    seats = queries.members(session, committee.id)
+    seats = sitting.members(session, committee.id)
     taken = {seat.person_id for seat in seats}
     kept = {
         "name": committee.name, "smallest_quorum": committee.smallest_quorum, "regions": committee.regions,
@@ -169,7 +169,7 @@ def _committee(
         member=member or shown(forms.MemberForm, {"seat": "member"}), area_name=areas.name, areas=_areas(),
         persons=[person for person in with_role(session, *STAFF) if person.id not in taken],
         sectors=list(quorum.SECTORS.items()), seat_of=forms.seat_of, currency=currency(session),
-        calls=queries.calls_before(session, committee.id), today=at.date(), term=quorum.term,
+        calls=sitting.calls_before(session, committee.id), today=at.date(), term=quorum.term,
         region_names=i18n.listed([areas.name(code) for code in committee.regions]),
     )  # fmt: skip
 
@@ -187,8 +187,8 @@ def _panels(
     request: Request, call: Call, by: Person, session: ReadSession, form: Bound[forms.PanelsForm] | None = None
 ) -> Response:
     scheme = queries.scheme_of(session, call.id)
-    chosen = queries.committees_of_call(session, call.id)
-    regional = [one for one, _n in queries.committees(session) if one.regions and one.id not in chosen[:1]]
+    chosen = sitting.committees_of_call(session, call.id)
+    regional = [one for one, _n in sitting.committees(session) if one.regions and one.id not in chosen[:1]]
     return page(
         request, "rating/panels.html", 422 if form else 200, call=call, scheme=scheme, regional=regional,
         committee=queries.committee_of(session, scheme), form=form or shown(forms.PanelsForm, {"committees": chosen[1:]}),

@@ -17,7 +17,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
-from fundapp.rating import conflicts, declaring, finding, forms, forms_committee, queries
+from fundapp.rating import conflicts, declaring, finding, forms, forms_committee, queries, sitting
 
 router = APIRouter(prefix="/rating", route_class=Route)
 ACall = Annotated[Call, to(Action.SEE_ROUND, conflicts.find_call)]
@@ -28,7 +28,7 @@ Declarer = Annotated[Person, allowed(Action.DECLARE)]
 @router.get("/calls/{id}/conflicts")
 def of_call(request: Request, call: ACall, by: By, session: Reading) -> Response:
     found = conflicts.of_call(session, call, by)
-    return page(request, "rating/conflicts.html", call=call, found=found, leads=bool(conflicts.leads(session, by)))
+    return page(request, "rating/conflicts.html", call=call, found=found, leads=bool(sitting.leads(session, by)))
 
 
 @router.post("/calls/{id}/conflicts")

@@ -21,7 +21,19 @@ from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import agenda, figures, forms, letters, meetings, queries, quorum, ranking, sequel, standing
+from fundapp.rating import (
+    agenda,
+    figures,
+    forms,
+    letters,
+    meetings,
+    queries,
+    quorum,
+    ranking,
+    sequel,
+    sitting,
+    standing,
+)
 from fundapp.rating.codes import DEPARTURES, GROUNDS
 from fundapp.rating.models import Committee
 from fundapp.rating.proceedings import AgendaItem, Meeting
@@ -41,11 +53,11 @@ def to_meeting(
     """To the meeting in which this measure is decided: the open one of its call, or a new one."""
     if measure.call_id is None:
         raise NotFound
-    committee = queries.committees_deciding(session, [measure]).get(measure.id)
+    committee = sitting.committees_deciding(session, [measure]).get(measure.id)
     found = standing.open_meeting(session, measure.call_id, committee)
     if found is not None:
         return go(f"/rating/meetings/{found.id}#m{measure.id}")
-    own = next(iter(queries.committees_of_call(session, measure.call_id)), None)
+    own = next(iter(sitting.committees_of_call(session, measure.call_id)), None)
     return go(f"/rating/meetings/new?call={measure.call_id}" + (f"&committee={committee}" if committee != own else ""))
 
 
@@ -175,7 +187,7 @@ def _facts(value: forms.MeetingForm) -> dict[str, Any]:
 
 
 def _own(session: ReadSession, call: Call) -> int | None:
-    return next(iter(queries.committees_of_call(session, call.id)), None)
+    return next(iter(sitting.committees_of_call(session, call.id)), None)
 
 
 def _new(
@@ -184,7 +196,7 @@ def _new(
     """When and who; a chair may type in the decisions on a few proposals here and close at once."""
     typed = form.values.get("committee")
     committee = int(typed) if typed and str(typed).isdecimal() else _own(session, call)
-    seats = queries.members(session, committee) if committee else []
+    seats = sitting.members(session, committee) if committee else []
     chairs = may(by, Action.CLOSE_MEETING) and any(seat.chair and seat.person_id == by.id for seat in seats)
     mine = {measure.id for measure in agenda.waiting(session, call.id, committee)} if committee else set()
     rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.id in mine]
@@ -214,7 +226,7 @@ def _meeting(
     items = {item.measure.id: item for item in agenda.items_of(session, meeting, today)}
     order = agenda.items(session, meeting.id)
     rows = _rows(session, meeting, call, by, items, order)
-    seats = queries.members(session, meeting.committee_id)
+    seats = sitting.members(session, meeting.committee_id)
     around = agenda.seats_of(session, meeting, [row.measure for row in rows])
     smallest = session.get_one(Committee, meeting.committee_id).smallest_quorum
     kept = {

@@ -16,7 +16,7 @@ from fundapp.people.access import At, By, to
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action
 from fundapp.presets.queries import value
-from fundapp.rating import forms, forms_scheme, queries, schemes, showing
+from fundapp.rating import forms, forms_scheme, queries, schemes, showing, sitting
 from fundapp.rating.filled import Filled
 from fundapp.rating.models import Committee, Criterion, Scheme
 from fundapp.rating.scheme import ANCHORS
@@ -115,7 +115,7 @@ def _scheme(
     if scheme is None:
         enough = ENOUGH[value(session, MEMBERS, fund)]
         return page(
-            request, "rating/scheme_start.html", status, committees=queries.committees(session),
+            request, "rating/scheme_start.html", status, committees=sitting.committees(session),
             sources=schemes.to_copy(session, call), start=start or shown(forms.StartSchemeForm, {"smallest_sheets": enough}), **shared,
         )  # fmt: skip
     criteria = queries.criteria(session, scheme.id)

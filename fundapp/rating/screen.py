@@ -16,7 +16,7 @@ from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating import agenda, queries, quorum
+from fundapp.rating import agenda, queries, quorum, sitting
 from fundapp.rating.models import Committee, Member
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
 
@@ -142,7 +142,7 @@ def of_meeting(session: ReadSession, meeting: Meeting, reader: Person, item_id: 
 
 def find_meeting(session: ReadSession, id: int, *, visible_to: Person) -> Meeting | None:
     """As standing.find_meeting, in one question with its committee, call and fund: asked every two seconds by everybody."""
-    sits = Meeting.committee_id.in_(queries.seats_of(visible_to.id)).label("sits")
+    sits = Meeting.committee_id.in_(sitting.seats_of(visible_to.id)).label("sits")
     asked = (
         select(Meeting, sits, Committee, Call, Fund)
         .join(Committee, Committee.id == Meeting.committee_id)
@@ -157,7 +157,7 @@ def find_meeting(session: ReadSession, id: int, *, visible_to: Person) -> Meetin
 
 
 def members_of(session: ReadSession, meeting: Meeting) -> list[Member]:
-    """As queries.members on the day of the meeting, without the roles of the persons."""
+    """As sitting.members on the day of the meeting, without the roles of the persons."""
     asked = select(Member).where(
         Member.committee_id == meeting.committee_id, Member.left_at.is_(None),
         or_(Member.until.is_(None), Member.until >= meeting.held_on),
@@ -178,5 +178,5 @@ def silent(session: ReadSession, meeting: Meeting) -> list[Person]:
         for person_id in quorum.voters(seats[id])
         if person_id not in {vote.person_id for vote in given[item.id]}
     }
-    members = queries.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
+    members = sitting.members(session, meeting.committee_id, voting=True, on=meeting.held_on)
     return [seat.person for seat in members if seat.person_id in missing]

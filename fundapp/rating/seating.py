@@ -11,7 +11,7 @@ from fundapp.kit.database import ReadSession, WriteSession
 from fundapp.kit.dates import on
 from fundapp.mail.service import queue
 from fundapp.measures.models import Measure
-from fundapp.rating import queries, quorum, standing
+from fundapp.rating import queries, quorum, sitting, standing
 from fundapp.rating.codes import SHEET_TITLE
 from fundapp.rating.models import Assignment, Member, Number, Score, Sheet
 from fundapp.reminders.service import cancel, owe
@@ -48,7 +48,7 @@ def settle(session: WriteSession, measure: Measure, round: int) -> int | None:
     if round == 1 and not standing.live_sheets(session, measure.id, round):
         number.committee_id = None
         session.flush()
-    number.committee_id = queries.committees_deciding(session, [measure]).get(measure.id)
+    number.committee_id = sitting.committees_deciding(session, [measure]).get(measure.id)
     session.flush()
     return number.committee_id
 
@@ -82,7 +82,7 @@ def give_sheets(session: WriteSession, measure: Measure, round: int, *, at: date
 
 def raters(session: ReadSession, measure: Measure, committee_id: int, round: int, day: date) -> list[int]:
     """The persons who are to have a sheet for the measure in this round."""
-    everybody = queries.members(session, committee_id, voting=True)
+    everybody = sitting.members(session, committee_id, voting=True)
     seats = [seat for seat in everybody if quorum.term(seat.until, day) != "over"]
     out = queries.conflicted(session, [measure], seats)[measure.id]
     free = [seat.person_id for seat in seats if seat.person_id not in out]

@@ -17,7 +17,7 @@ from fundapp.kit.i18n import gettext as _
 from fundapp.kit.i18n import ngettext, speaking
 from fundapp.kit.texts import show_date
 from fundapp.people.models import Person
-from fundapp.rating import blind, filled, queries, sheetpaper, standing
+from fundapp.rating import blind, filled, sheetpaper, sitting, standing
 from fundapp.rating.filled import Filled
 from fundapp.rating.models import Criterion, Member, Sheet
 from fundapp.rating.scheme import anchors
@@ -83,7 +83,7 @@ def _head(person: Person, today: date, rule: str, *, paper: bool) -> list[str]:
 
 def seat_of(session: ReadSession, call: Call, person: Person) -> Member | None:
     """The seat with which this person scores in the call; files they send belong to it."""
-    committees = queries.committees_of_call(session, call.id)
+    committees = sitting.committees_of_call(session, call.id)
     asked = select(Member).where(Member.person_id == person.id, Member.left_at.is_(None))
     return session.scalars(asked.where(Member.committee_id.in_(committees)).order_by(Member.id)).first()
 

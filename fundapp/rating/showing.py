@@ -10,7 +10,19 @@ from fundapp.kit.i18n import mark
 from fundapp.measures.codes import CATEGORIES, EFFECTS, INTERVENTIONS, TOPICS
 from fundapp.measures.lifecycle import Status
 from fundapp.people.models import Person
-from fundapp.rating import blind, filled, progress, queries, rounds, scheme, scoring, sheets, standing, stripped
+from fundapp.rating import (
+    blind,
+    filled,
+    progress,
+    queries,
+    rounds,
+    scheme,
+    scoring,
+    sheets,
+    sitting,
+    standing,
+    stripped,
+)
 from fundapp.rating.filled import Filled, Standing
 from fundapp.rating.models import Sheet
 
@@ -182,10 +194,10 @@ def reopening(session: ReadSession, call: Call, by: Person) -> dict[str, Any]:
     measures = queries.of_call(session, call.id, (Status.IN_RATING,), visible_to=by)
     numbers = queries.numbers(session, call.id)
     scheme_ = queries.scheme_of(session, call.id)
-    committees = set(queries.committees_deciding(session, measures).values()) or (
+    committees = set(sitting.committees_deciding(session, measures).values()) or (
         {scheme_.committee_id} if scheme_ else set()
     )
-    seats = {seat.person_id: seat for id in sorted(committees) for seat in queries.members(session, id, voting=True)}
+    seats = {seat.person_id: seat for id in sorted(committees) for seat in sitting.members(session, id, voting=True)}
     return {
         "call": call,
         "proposals": sorted((numbers[m.id], m.id) for m in measures if m.id in numbers),

@@ -17,12 +17,11 @@ from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.rating.queries import (
     SPENT,
     S,
-    committees_of,
     of_call,
     own_hand,
-    seats_of,
     waiting,
 )
+from fundapp.rating.sitting import committees_of, seats_of
 from fundapp.reminders.models import Obligation
 
 ENDED = {"taken_back", "objected"}  # in Decision.frozen: it does not hold, and stays in the minutes

@@ -25,7 +25,7 @@ from fundapp.measures.models import Measure
 from fundapp.people.deputies import hands
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import filled, queries, rounds, seating, sheets, standing
+from fundapp.rating import filled, queries, rounds, seating, sheets, sitting, standing
 from fundapp.rating.filled import Filled
 from fundapp.rating.models import Score, Sheet
 from fundapp.rating.sheets import Given
@@ -62,9 +62,9 @@ def choice(session: ReadSession, call: Call, by: Person) -> Choice:
 
 def why_not_here(session: ReadSession, call: Call, by: Person) -> list[str]:
     """Who sits on a committee of the call types no sheets of it: they would know what others gave."""
-    committees = set(queries.committees_of_call(session, call.id))
+    committees = set(sitting.committees_of_call(session, call.id))
     who = hands(by, Action.TYPE_SHEET, None) or {by.id}
-    if any(committees & queries.committees_of(session, id) for id in who):
+    if any(committees & sitting.committees_of(session, id) for id in who):
         return [_("You sit on the committee of this call. Somebody who does not score in it types the sheets in.")]
     return []
 

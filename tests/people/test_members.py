@@ -16,6 +16,7 @@ from fundapp.people import members
 from fundapp.people.models import Invitation, Membership, Organisation, Person
 from fundapp.people.permissions import EDITOR, READER, RIGHTS, Action, Scope, may
 from fundapp.rating import queries as rating
+from fundapp.rating import sitting
 from tests import factories as make
 from tests.house.test_lists import counted
 
@@ -161,7 +162,7 @@ def test_a_member_on_the_committee_has_a_plain_conflict(group, write, name):
         person = session.get_one(Person, group[name].id)
         person.organisation_id = None
         committee = make.committee(session, members=1, chair=person)
-        seats = rating.members(session, committee.id)
+        seats = sitting.members(session, committee.id)
         found = rating.conflicted(session, [session.get_one(Measure, group[m].id) for m in ("running", "other")], seats)
         mine = set(session.scalars(select(Measure.id).where(rating.own_hand(person))))
         return found, mine

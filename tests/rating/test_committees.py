@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from fundapp.kit.errors import Refused
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Person
-from fundapp.rating import committees, declaring, progress, queries, rounds, seating, standing
+from fundapp.rating import committees, declaring, progress, queries, rounds, seating, sitting, standing
 from fundapp.rating.committees import Seat
 from fundapp.rating.models import Assignment, Committee, Member, Number, Sheet
 from tests import factories as make
@@ -24,7 +24,7 @@ def raters(session: Any, measure: Measure, round: int = 1) -> set[int]:
 
 
 def seat_of(session: Any, found: Round, person: Person) -> Member:
-    return next(seat for seat in queries.members(session, found.committee.id) if seat.person_id == person.id)
+    return next(seat for seat in sitting.members(session, found.committee.id) if seat.person_id == person.id)
 
 
 def regional(session: Any, **how: Any) -> tuple[Round, Committee, list[Person]]:
@@ -48,7 +48,7 @@ def test_a_regional_committee_decides_its_region_up_to_its_ceiling_and_the_natio
         second = found.measures[1]
         second.region, second.requested = WEST, 6_000_01
         session.flush()
-        by_id = queries.committees_deciding(session, found.measures)
+        by_id = sitting.committees_deciding(session, found.measures)
         return [by_id[m.id] == west.id for m in found.measures], by_id[second.id] == found.committee.id
 
     assert write(work) == ([True, False, False], True)
@@ -58,7 +58,7 @@ def test_what_a_branch_of_the_chamber_proposes_stays_with_the_national_committee
     def work(session: Any) -> bool:
         found, _west, _people = regional(session)
         session.get_one(make.Organisation, found.first.organisation_id).kind = "chamber_branch"
-        return queries.committees_deciding(session, [found.first])[found.first.id] == found.committee.id
+        return sitting.committees_deciding(session, [found.first])[found.first.id] == found.committee.id
 
     assert write(work)
 
@@ -88,7 +88,7 @@ def test_the_committee_is_settled_when_the_rating_opens(write: Any) -> None:
         rounds.open_round(session, found.call, by=found.manager, at=MORNING)
         committees.choose_panels(session, found.scheme, [], by=found.manager, at=MORNING)
         kept = session.get_one(Number, found.first.id).committee_id
-        return kept == west.id, queries.committees_deciding(session, [found.first])[found.first.id] == west.id
+        return kept == west.id, sitting.committees_deciding(session, [found.first])[found.first.id] == west.id
 
     assert write(work) == (True, True)
 
@@ -98,11 +98,11 @@ def test_what_is_in_rating_stays_with_its_committee_though_a_sheet_is_given_anew
         found, regional_one, _people = regional(session)
         measure = session.get_one(Measure, found.first.id)
         rounds.open_round(session, found.call, by=found.chair, at=MORNING)
-        kept = queries.committees_deciding(session, [measure])[measure.id]
+        kept = sitting.committees_deciding(session, [measure])[measure.id]
         regional_one.regions, regional_one.ceiling = [], 1
         session.flush()
         seating.give_sheets(session, measure, 1, at=MORNING)
-        return kept == regional_one.id, queries.committees_deciding(session, [measure])[measure.id] == kept
+        return kept == regional_one.id, sitting.committees_deciding(session, [measure])[measure.id] == kept
 
     assert write(work) == (True, True)
 
@@ -163,7 +163,7 @@ def test_a_term_that_is_over_is_no_seat_and_a_substitute_rates(write: Any) -> No
         stands_in = make.person(session, role="member")
         make.seat(session, found.committee, stands_in, substitute=1)
         rounds.open_round(session, found.call, by=found.chair, at=MORNING)
-        said = committees.notes(queries.members(session, found.committee.id), MORNING.date())
+        said = committees.notes(sitting.members(session, found.committee.id), MORNING.date())
         expected = {person.id for person in found.everybody} - {found.members[0].id} | {stands_in.id}
         return raters(session, found.first) == expected, [note for note in said if "term" in note]
 
@@ -235,18 +235,18 @@ def test_a_manager_sets_up_a_regional_committee_changes_a_seat_and_chooses_it_fo
     west = int(url.rsplit("/", 1)[1])
     added = {"person": str(person.id), "sector": "private", "seat": "substitute", "woman": "yes", "until": "2026-03-20"}
     assert browser.post(f"{url}/members", data=added).status_code == 303
-    [seat] = write(lambda s: queries.members(s, west))
+    [seat] = write(lambda s: sitting.members(s, west))
     assert (seat.substitute, seat.woman, seat.until) == (1, True, date(2026, 3, 20))
     assert "ends on 20 March 2026" in browser.get(url).text
     page = browser.get(f"/rating/members/{seat.id}")
     assert page.status_code == 200
     assert browser.post(f"/rating/members/{seat.id}", data={"sector": "public", "seat": "deputy"}).status_code == 303
-    [seat] = write(lambda s: queries.members(s, west))
+    [seat] = write(lambda s: sitting.members(s, west))
     assert (seat.sector, seat.deputy, seat.substitute) == ("public", True, None)
     panels = f"/rating/calls/{found.call.id}/panels"
     assert "Khovd" in browser.get(panels).text
     assert browser.post(panels, data={"committees": [str(west)]}).status_code == 303
-    assert write(lambda s: queries.committees_of_call(s, found.call.id)) == [found.committee.id, west]
+    assert write(lambda s: sitting.committees_of_call(s, found.call.id)) == [found.committee.id, west]
     assert client(found.chair).get(panels).status_code == 403
 
 

@@ -10,7 +10,19 @@ from fundapp.kit.errors import NotAllowed, Refused
 from fundapp.measures.models import Declaration, Measure
 from fundapp.overview.news import KINDS
 from fundapp.people.models import Person
-from fundapp.rating import agenda, blind, declaring, meetings, queries, ranking, rounds, sheets, standing, verifying
+from fundapp.rating import (
+    agenda,
+    blind,
+    declaring,
+    meetings,
+    queries,
+    ranking,
+    rounds,
+    sheets,
+    sitting,
+    standing,
+    verifying,
+)
 from fundapp.rating.models import Result, Sheet
 from fundapp.rating.moving import Typed
 from tests import factories as make
@@ -172,7 +184,7 @@ def test_who_leaves_the_committee_keeps_signed_sheets_and_loses_open_ones(write:
     def work(session: Any) -> list[str]:
         member = rated.members[0]
         sign(session, session.get_one(Measure, rated.first.id), member, FIRST)
-        [seat] = [m for m in queries.members(session, rated.committee.id) if m.person_id == member.id]
+        [seat] = [m for m in sitting.members(session, rated.committee.id) if m.person_id == member.id]
         committees.end_membership(session, seat, by=rated.manager, at=MORNING)
         return sorted(session.scalars(select(Sheet.status).where(Sheet.person_id == member.id)))
 

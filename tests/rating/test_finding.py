@@ -11,7 +11,7 @@ from fundapp.kit.errors import Refused
 from fundapp.measures import queries as measures
 from fundapp.measures.models import FoundConflict, Measure
 from fundapp.people.models import Person
-from fundapp.rating import conflicts, declaring, finding, jobs, queries, rounds, standing
+from fundapp.rating import conflicts, declaring, finding, jobs, queries, rounds, sitting, standing
 from fundapp.rating.models import Interest
 from tests import factories as make
 from tests.factories import MORNING
@@ -85,7 +85,7 @@ def test_a_found_conflict_closes_the_proposal_as_a_declared_one_does(write: Any)
         make.give(session, member, role="manager")
         make.give(session, member, role="auditor")
         finding.look_at_call(session, found.call, at=MORNING)
-        seats = queries.members(session, found.committee.id)
+        seats = sitting.members(session, found.committee.id)
         return (
             measures.find(session, first.id, visible_to=member),
             queries.find_measure(session, first.id, visible_to=member),
