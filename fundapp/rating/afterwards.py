@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ScalarSelect, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from fundapp.files.models import File
 from fundapp.funds.models import Call, Donor, Fund, Journal
@@ -24,7 +24,7 @@ from fundapp.people.permissions import Action, Actor
 from fundapp.people.secrets import hashed
 from fundapp.rating import queries
 from fundapp.rating.models import Member, Panel, Scheme
-from fundapp.rating.proceedings import Addendum, Clearance, Complaint, Decision, Meeting
+from fundapp.rating.proceedings import Addendum, Clearance, Complaint, Decision
 
 S = Status
 COMPLAINT_DAYS, ANSWER_DAYS = 14, 30  # usual periods of grant committees
@@ -245,44 +245,44 @@ def why_not_judge(session: ReadSession, measure: Measure, by: Actor, action: Act
 
 
 def reserve_needed(session: ReadSession, call: Call, on: date) -> int:
-    """What of the call's money is kept back for complaints on this day, minor units.
-
-    The scheme's reserve, less what was reserved for measures once their complaint had been upheld, until every applicant has
-    been told, the time to complain is over (14 days after the last notice) and no complaint is open. `on`: a day of the
-    fund's zone. Two questions.
-    """
+    """What of the call's money is kept back for complaints on this day, minor units. `on`: a day of the fund's zone."""
     scheme = queries.scheme_of(session, call.id)
     if scheme is None or not scheme.complaint_reserve:
         return 0
-    of_call = select(Measure.id).where(Measure.call_id == call.id)
+    found = session.execute(select(*about_reserve(call.id))).one()
+    return still_kept(scheme, session.get_one(Fund, call.fund_id), on, *found)
+
+
+def about_reserve(call_id: int) -> tuple[ColumnElement[Any], ...]:
+    """As parts of a question what `still_kept` has to know of a call, in its order."""
+    of_call = select(Measure.id).where(Measure.call_id == call_id)
     upheld = select(Complaint.measure_id).where(Complaint.upheld.is_(True))
     untold = of_call.where(Measure.status.in_(UNTOLD), Measure.id.not_in(upheld))
     answering = select(Complaint.id).where(Complaint.answered_at.is_(None), Complaint.measure_id.in_(of_call))
     last = select(func.max(Entry.at)).where(Entry.case_id.in_(of_call), Entry.action.in_(NOTICES))
-    asked = select(last.scalar_subquery(), untold.exists(), answering.exists(), *_given_back(call.id))
-    told, some_untold, some_open, awarded, waits = session.execute(asked).one()
-    zone = session.get_one(Fund, call.fund_id).zone
-    over = told is not None and day_of(told, zone) + timedelta(days=COMPLAINT_DAYS) < on
-    if over and not some_untold and not some_open:
-        return 0
-    return max(0, scheme.complaint_reserve - int(awarded or 0) - int(waits or 0))
-
-
-def _given_back(call_id: int) -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
-    """What measures got, and what waits for them, that was reserved in the ledger after a complaint of theirs had been upheld."""
     after = exists().where(
-        Complaint.measure_id == Measure.id,
-        Complaint.upheld.is_(True),
-        Journal.case_id == Measure.id,
-        Journal.kind == "reserve",
-        Journal.at >= Complaint.answered_at,
-    )
+        Complaint.measure_id == Measure.id, Complaint.upheld.is_(True),
+        Journal.case_id == Measure.id, Journal.kind == "reserve", Journal.at >= Complaint.answered_at,
+    )  # fmt: skip
     awarded = select(func.sum(Measure.awarded)).where(Measure.status.in_(queries.SPENT))
     waits = select(func.sum(Decision.amount)).join(Measure, Measure.id == Decision.measure_id).where(Decision.waits)
     return (
+        last.scalar_subquery(),
+        or_(untold.exists(), answering.exists()),
         awarded.where(Measure.call_id == call_id, after).scalar_subquery(),
         waits.where(Measure.call_id == call_id, after).scalar_subquery(),
     )
+
+
+def still_kept(
+    scheme: Scheme, fund: Fund, on: date, told: datetime | None, open_: bool, awarded: int | None, waits: int | None
+) -> int:
+    """The scheme's reserve, less what was reserved in the ledger for measures once their complaint had been upheld.
+
+    Until every applicant has been told, the time to complain is over (14 days after the last notice) and no complaint is open.
+    """
+    over = told is not None and day_of(told, fund.zone) + timedelta(days=COMPLAINT_DAYS) < on
+    return 0 if over and not open_ else max(0, scheme.complaint_reserve - int(awarded or 0) - int(waits or 0))
 
 
 # Corrections of minutes

@@ -19,7 +19,6 @@ from fundapp.rating.codes import FIT_TITLE
 from fundapp.rating.proceedings import Decision, Meeting
 from fundapp.reminders.service import owe
 
-FIT_DAYS = letters.FIT_DAYS
 FIT = "measures.fit"
 TOLD = {"approve": "approved", "reserve": "reserved", "defer": "deferred", "reject": "rejected"}
 
@@ -31,7 +30,7 @@ def later(day: date, days: int) -> date:
 def owe_fit(session: WriteSession, measure: Measure, *, at: datetime) -> None:
     """Less was given than was asked for: the plan has to be fitted to it within four weeks."""
     if measure.awarded is not None and measure.awarded < measure.requested:
-        due = later(on(at, session.get_one(Fund, measure.fund_id).zone), FIT_DAYS)
+        due = later(on(at, session.get_one(Fund, measure.fund_id).zone), letters.FIT_DAYS)
         owe(session, FIT, measure, due=due, title=FIT_TITLE, at=at)
 
 
@@ -73,8 +72,8 @@ def tell(session: WriteSession, measure: Measure, text: str, *, key: str, at: da
     today = on(at, measure.fund.zone)
     queue(
         session, text, measure.owner, key=key, at=at, wait=LETTERS_WAIT, case=measure,
-        measure=measure, currency=measure.fund.currency, reasons=reasons, fit_by=later(today, FIT_DAYS),
-        answer_by=later(today, 14), object_by=later(today, afterwards.COMPLAINT_DAYS), link=f"/cases/{measure.id}",
+        measure=measure, currency=measure.fund.currency, reasons=reasons, fit_by=later(today, letters.FIT_DAYS),
+        answer_by=later(today, letters.DAYS_TO_ANSWER), object_by=later(today, afterwards.COMPLAINT_DAYS), link=f"/cases/{measure.id}",
         answer_link=f"/rating/measures/{measure.id}/answer",
     )  # fmt: skip
 

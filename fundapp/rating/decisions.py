@@ -1,6 +1,6 @@
 """Carrying out what a meeting decided, and what follows: promoting, upholding a complaint, confirming that the list has expired."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from fundapp.funds.ledger import reserve
 from fundapp.funds.models import Fund
@@ -12,13 +12,12 @@ from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Actor
-from fundapp.rating import afterwards, announcing, queries, reasons, seating, standing
+from fundapp.rating import afterwards, announcing, letters, queries, reasons, seating, standing
 from fundapp.rating.codes import ANSWER_TITLE, MINUTES, PROMOTED, RESERVE_TITLE
 from fundapp.rating.proceedings import Complaint, Decision, Meeting
 from fundapp.reminders.service import cancel, done, owe
 
 LIST_MONTHS = 6  # how long a reserve list is valid
-DAYS_TO_ANSWER = 14
 STEPS: dict[str, Step] = {"approve": life.APPROVE, "reserve": life.RESERVE, "defer": life.DEFER, "reject": life.REJECT}
 
 
@@ -35,7 +34,7 @@ def carry_out(session: WriteSession, decision: Decision, *, by: Actor, at: datet
     elif measure.reserved_until is not None:
         _owe_list(session, measure, measure.reserved_until, at)
     elif decision.outcome == "defer":
-        due = announcing.later(seating.today(session, measure, at), announcing.ANSWER_DAYS)
+        due = announcing.later(seating.today(session, measure, at), letters.DAYS_TO_ANSWER)
         owe(session, "rating.answer", measure, due=due, title=ANSWER_TITLE, at=at)
     take(session, measure, STEPS[decision.outcome], by=by, at=at, decision=decision.id, amount=decision.amount)
     announcing.decided(session, measure, decision, held_on, by=by, at=at)
@@ -110,5 +109,8 @@ def _first_on_list(session: WriteSession, measure: Measure, at: datetime) -> Non
     decision = standing.last_decision(session, measure.id)
     if decision is not None:
         decision.frozen = decision.frozen | {"upheld": at.isoformat()}
-    title = RESERVE_TITLE % {"number": measure.number}
-    owe(session, "rating.reserve", measure, due=measure.reserved_until, title=title, at=at)
+    _owe_list(session, measure, measure.reserved_until, at)
+
+
+def _owe_list(session: WriteSession, measure: Measure, until: date, at: datetime) -> None:
+    owe(session, "rating.reserve", measure, due=until, title=RESERVE_TITLE % {"number": measure.number}, at=at)

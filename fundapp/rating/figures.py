@@ -74,7 +74,7 @@ def of_meeting(session: ReadSession, meeting: Meeting, found: Sequence[Decided],
     given = sum(decision.amount or 0 for _measure, decision in found)
     whole = max(0, min(of_call, of_fund) - kept)
     return Money(
-        whole, given, kept, of_call, of_fund, tuple(_branches(session, call, found)),
+        whole, given, kept, of_call, of_fund, tuple(_branches(session, call, _by_branch(found))),
         tuple(_donors(session, call, whole, given)),
     )  # fmt: skip
 
@@ -83,37 +83,47 @@ def too_much(session: ReadSession, meeting: Meeting, found: Sequence[Decided], t
     """Reasons against giving so much: in the call and the fund, and to one branch."""
     call = session.get_one(Call, meeting.call_id)
     fund = session.get_one(Fund, call.fund_id)
-
-    def shown(amount: int) -> str:
-        return money.show(amount, fund.currency, i18n.LANGUAGE.get(), with_currency=True)
-
-    reasons = []
     wanted, left = sum(decision.amount or 0 for _measure, decision in found), left_before(session, call, today)
+    reasons = []
     if wanted > left:
-        said = {"amount": shown(wanted), "rest": shown(left)}
+        said = {"amount": shown(wanted, fund), "rest": shown(left, fund)}
         reasons.append(_("%(amount)s are to be given, %(rest)s are left in the call and the fund.", **said))
-    reasons += [
+    return reasons + too_much_for_branch(session, call, fund, _by_branch(found))
+
+
+def too_much_for_branch(session: ReadSession, call: Call, fund: Fund, wanted: Mapping[int, int]) -> list[str]:
+    """Reasons against giving these amounts (branch id -> minor units) on top of what the branches have: the scheme's ceiling."""
+    return [
         _(
             "%(branch)s: %(amount)s are to be given, %(rest)s are left for one branch.",
             branch=part.name,
-            amount=shown(part.given),
-            rest=shown(part.whole),
+            amount=shown(part.given, fund),
+            rest=shown(part.whole, fund),
         )
-        for part in _branches(session, call, found)
+        for part in _branches(session, call, wanted)
         if part.left < 0
     ]
-    return reasons
 
 
-def _branches(session: ReadSession, call: Call, found: Iterable[Decided]) -> Iterable[Part]:
-    """The branches to which something is to be given, where the scheme has a ceiling for one branch."""
-    scheme: Scheme | None = queries.scheme_of(session, call.id)
-    if scheme is None or scheme.branch_ceiling is None:
-        return
+def shown(amount: int, fund: Fund) -> str:
+    """Minor units of the fund's currency, with it, in the language of the moment."""
+    return money.show(amount, fund.currency, i18n.LANGUAGE.get(), with_currency=True)
+
+
+def _by_branch(found: Iterable[Decided]) -> dict[int, int]:
+    """branch id -> what is about to be given to its measures."""
     wanted: dict[int, int] = {}
     for measure, decision in found:
         if measure.branch_id is not None and decision.amount:
             wanted[measure.branch_id] = wanted.get(measure.branch_id, 0) + decision.amount
+    return wanted
+
+
+def _branches(session: ReadSession, call: Call, wanted: Mapping[int, int]) -> Iterable[Part]:
+    """The branches to which something is to be given, where the scheme has a ceiling for one branch."""
+    scheme: Scheme | None = queries.scheme_of(session, call.id)
+    if scheme is None or scheme.branch_ceiling is None:
+        return
     before = _given_by_branch(session, call.id, wanted)
     for branch in session.scalars(select(Branch).where(Branch.id.in_(tuple(wanted))).order_by(Branch.id)):
         whole = max(0, scheme.branch_ceiling - before.get(branch.id, 0))

@@ -58,7 +58,7 @@ class Pool:
     def standard(self) -> Rules:
         """The rules of the scheme."""
         kept = self.ranking.kept
-        return Rules(self.money, kept.complaint_reserve if kept else 0, kept.branch_ceiling if kept else None)
+        return Rules(self.money, self.ranking.held, kept.branch_ceiling if kept else None)
 
 
 @dataclass(frozen=True)

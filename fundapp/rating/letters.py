@@ -19,7 +19,7 @@ from fundapp.rating.codes import GROUNDS, OTHER_GROUND
 from fundapp.rating.proceedings import Addendum, Complaint, Decision, Meeting
 from fundapp.rating.samples import ADDENDUM, COMPLAINT, DECISION, MINUTES
 
-FIT_DAYS, SIGN_MONTHS_DAYS = 28, 90
+FIT_DAYS, SIGN_DAYS, DAYS_TO_ANSWER = 28, 90, 14  # what an applicant has after a decision
 
 MINUTES_LETTER = Letter("minutes", mark("Minutes of a committee meeting"), MINUTES)
 DECISION_LETTER = Letter("decision", mark("Decision to the applicant"), DECISION)
@@ -162,8 +162,8 @@ def outcome_in_words(decision: Decision, measure: Measure) -> str:
 
 def _next(decided: str, today: date, language: str) -> list[dict[str, str]]:
     fit = {"what": _("Fit the plan to the amount given"), "by": show(today + timedelta(days=FIT_DAYS), language)}
-    sign = {"what": _("Sign the contract"), "by": show(today + timedelta(days=SIGN_MONTHS_DAYS), language)}
-    answer = {"what": _("Answer the questions"), "by": show(today + timedelta(days=14), language)}
+    sign = {"what": _("Sign the contract"), "by": show(today + timedelta(days=SIGN_DAYS), language)}
+    answer = {"what": _("Answer the questions"), "by": show(today + timedelta(days=DAYS_TO_ANSWER), language)}
     return {"approved": [sign], "less": [fit, sign], "deferred": [answer]}.get(decided, [])
 
 

@@ -45,7 +45,7 @@ def event(session: ReadSession, meeting: Meeting, base_url: str) -> Event:
     )  # fmt: skip
 
 
-def document(session: ReadSession, meeting: Meeting, reader: Person) -> tuple[bytes, str]:
+def document(session: ReadSession, meeting: Meeting, reader: Person, *, at: datetime) -> tuple[bytes, str]:
     """(the document, its file name) in the language of the moment, with what `reader` may see."""
     call = session.get_one(Call, meeting.call_id)
     fund = session.get_one(Fund, call.fund_id)
@@ -61,7 +61,8 @@ def document(session: ReadSession, meeting: Meeting, reader: Person) -> tuple[by
         title = _("closed to you, because of a conflict of interest") if row.measure is None else row.measure.title
         doc.add_paragraph(f"{row.item.no}. {title}")
     open_ = [row for row in rows if row.measure is not None]
-    _ranking(doc, session, call, fund, reader, {row.item.measure_id for row in open_})
+    found = ranking.of_call(session, call, visible_to=reader, at=at)
+    _ranking(doc, found, {row.item.measure_id for row in open_})
     numbers = queries.numbers(session, call.id)
     measures = {m.id: m for m in queries.loaded(session, [row.item.measure_id for row in open_])}
     for row in open_:
@@ -88,20 +89,26 @@ def _head(session: ReadSession, meeting: Meeting, fund: Fund, reader: Person) ->
     ]
 
 
-def _ranking(doc: Any, session: ReadSession, call: Call, fund: Fund, reader: Person, ids: set[int]) -> None:
+def _ranking(doc: Any, found: ranking.Ranking, ids: set[int]) -> None:
     """Only of rounds that are closed; there is nothing in it before."""
-    rows = [row for row in ranking.of_call(session, call, visible_to=reader).rows if row.measure.id in ids]
+    rows = [row for row in found.rows if row.measure.id in ids]
     if not rows:
         return
     doc.add_heading(_("Ranking"), 1)
-    heads = (_("Rank"), _("Proposal"), _("Score"), _("Spread"), _("Request, %(currency)s", currency=fund.currency))
+    heads = (
+        _("Rank"),
+        _("Proposal"),
+        _("Score"),
+        _("Spread"),
+        _("Request, %(currency)s", currency=found.fund.currency),
+    )
     table = doc.add_table(rows=1, cols=len(heads), style="Light Grid")
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         cell.text = text
     for row in rows:
         shown = (
             str(row.rank), row.measure.title, show_points(row.result.total), show_points(row.result.spread),
-            _amount(row.measure.requested, fund.currency),
+            _amount(row.measure.requested, found.fund.currency),
         )  # fmt: skip
         for cell, text in zip(table.add_row().cells, shown, strict=True):
             cell.text = text

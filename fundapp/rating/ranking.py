@@ -6,6 +6,7 @@ every sum, so that neither its amount nor its score can be worked out; the ranks
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +16,13 @@ from sqlalchemy.orm import aliased, joinedload, load_only
 from fundapp.funds.models import Call, Fund
 from fundapp.funds.queries import figures
 from fundapp.kit.database import ReadSession
+from fundapp.kit.dates import on
 from fundapp.kit.errors import NotFound
 from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.models import Indicator, Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Role, holds
-from fundapp.rating import queries, scoring, sitting
+from fundapp.rating import afterwards, queries, scoring, sitting, standing
 from fundapp.rating.models import Criterion, Member, Panel, Result, Scheme, Sheet
 from fundapp.rating.scoring import Band
 
@@ -93,8 +95,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Ranking:
-    """`money`: what this round has to give, of `whole` without what is held back for complaints, minor units; `hidden` measures are closed to the reader by a conflict of interest,
-    `waiting` ones are not rated yet. `sheets` are those that count, in the order of signing."""
+    """`money`: what this round has to give, of `whole` without what is `held` back for complaints, minor units; `hidden`
+    measures are closed to the reader by a conflict of interest, `waiting` ones are not rated yet. `sheets` are those that
+    count, in the order of signing."""
 
     rows: tuple[Row, ...]
     scheme: scoring.Scheme | None
@@ -104,6 +107,7 @@ class Ranking:
     fund: Fund
     kept: Scheme | None = None
     whole: int = 0
+    held: int = 0
     waiting: int = 0
     sheets: tuple[Signed, ...] = ()
 
@@ -126,7 +130,7 @@ def points(kept: int) -> Decimal:
     return Decimal(kept).scaleb(-4)
 
 
-def get(session: ReadSession, call_id: int, *, visible_to: Person) -> Ranking:
+def get(session: ReadSession, call_id: int, *, visible_to: Person, at: datetime) -> Ranking:
     """The ranking of all measures of the call whose rating is closed, in four questions. Only for who may see scores.
 
     Raises NotFound for who is neither manager nor auditor nor on a committee of the call.
@@ -135,24 +139,25 @@ def get(session: ReadSession, call_id: int, *, visible_to: Person) -> Ranking:
     if not around:
         raise NotFound
     call, fund, kept = around[0][:3]
-    waiting, hidden, awarded = (int(n or 0) for n in around[0][4:])
+    waiting, hidden, given = (int(n or 0) for n in around[0][4:7])
     if kept is None:
         return Ranking((), None, call.budget, hidden, call, fund, waiting=waiting)
     scheme = queries.plain(kept, [row[3] for row in around if row[3] is not None])
-    # As when nothing of the round was given yet: what it has got since is added to what the fund has left.
-    whole = max(0, min(call.budget, figures(session, fund.id).free + awarded))
-    money = max(0, whole - kept.complaint_reserve)
+    # As when nothing of the round was given yet: what was reserved for it since is added to what the fund has left.
+    whole = max(0, min(call.budget, figures(session, fund.id).free + given))
+    held = afterwards.still_kept(kept, fund, on(at, fund.zone), *around[0][7:])
+    money = max(0, whole - held)
     found = session.execute(_measures(call_id, visible_to)).all()
     ranks = {int(p.entry.key): p.rank for p in scoring.ranking(scheme, [_entry(m, r, j) for m, r, j, _s in found])}
     mine = sorted((row for row in found if row[3]), key=lambda row: (ranks[row[0].id], row[0].id))
     sheets = _sheets(session, call_id, {m.id: r.round for m, r, _j, _s in mine})
     rows = _rows(scheme, [(m, r) for m, r, _j, _s in mine], ranks, sheets, money, call.smallest)
-    return Ranking(tuple(rows), scheme, money, hidden, call, fund, kept, whole, waiting, tuple(sheets))
+    return Ranking(tuple(rows), scheme, money, hidden, call, fund, kept, whole, held, waiting, tuple(sheets))
 
 
-def of_call(session: ReadSession, call: Call, *, visible_to: Person) -> Ranking:
+def of_call(session: ReadSession, call: Call, *, visible_to: Person, at: datetime) -> Ranking:
     """As `get`, of a call that is at hand."""
-    return get(session, call.id, visible_to=visible_to)
+    return get(session, call.id, visible_to=visible_to, at=at)
 
 
 def ranks(session: ReadSession, call_id: int) -> dict[int, int]:
@@ -166,7 +171,7 @@ def ranks(session: ReadSession, call_id: int) -> dict[int, int]:
 
 
 def _around(call_id: int, person: Person) -> Any:
-    """Call, fund, newest scheme and each of its criteria; then how many wait and are hidden, and what was awarded."""
+    """Call, fund, newest scheme and each of its criteria; then how many wait and are hidden, what was awarded or waits, and about the reserve."""
     newest = select(func.max(Scheme.id)).where(Scheme.call_id == call_id).correlate(None).scalar_subquery()
     of_call = select(func.count()).select_from(Measure).where(Measure.call_id == call_id)
     closed = Measure.status.in_(queries.CLOSED)
@@ -176,7 +181,7 @@ def _around(call_id: int, person: Person) -> Any:
             Call, Fund, Scheme, Criterion,
             of_call.where(Measure.status.in_(queries.TO_DECLARE)).scalar_subquery(),
             of_call.where(closed, conflict, _before(person)).scalar_subquery(),
-            select(func.sum(Measure.awarded)).where(Measure.call_id == call_id, Measure.status.in_(queries.SPENT)).scalar_subquery(),
+            standing.given_of(call_id), *afterwards.about_reserve(call_id),
         )
         .join(Fund, Fund.id == Call.fund_id)
         .outerjoin(Scheme, Scheme.id == newest)

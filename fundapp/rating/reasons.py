@@ -5,15 +5,14 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 
 from fundapp.funds.models import Call, Fund
-from fundapp.funds.queries import figures
-from fundapp.kit import i18n, money
+from fundapp.funds.queries import figures as figures_of
 from fundapp.kit.database import ReadSession
 from fundapp.kit.dates import on as day_of
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
 from fundapp.measures.models import Measure
 from fundapp.people.permissions import Action, Actor
-from fundapp.rating import afterwards, queries, quorum, sitting, standing
+from fundapp.rating import afterwards, figures, queries, quorum, sitting, standing
 from fundapp.rating.proceedings import Decision, Meeting
 
 
@@ -104,7 +103,7 @@ def left(session: ReadSession, measure: Measure, fund: Fund, on: date) -> int:
 
     What is kept back for complaints is for measures whose complaint was upheld.
     """
-    free = figures(session, fund.id).free
+    free = figures_of(session, fund.id).free
     call = session.get(Call, measure.call_id) if measure.call_id is not None else None
     if call is None:
         return free
@@ -113,19 +112,17 @@ def left(session: ReadSession, measure: Measure, fund: Fund, on: date) -> int:
 
 
 def why_not_award(session: ReadSession, measure: Measure, amount: int, at: datetime) -> list[str]:
-    """The amount is above zero, not more than was asked for, and there is money for it."""
+    """The amount is above zero, not more than was asked for, there is money for it in the call, the fund and for its branch,
+    and no donor or board has to be asked first: that is done about what a meeting approves.
+    """
     fund = session.get_one(Fund, measure.fund_id)
-
-    def shown(value: int) -> str:
-        return money.show(value, fund.currency, i18n.LANGUAGE.get(), with_currency=True)
-
     reasons = []
     if not 0 < amount <= measure.requested:
         reasons.append(
             _(
                 "Between %(least)s and the %(requested)s that were asked for can be given.",
-                least=shown(1),
-                requested=shown(measure.requested),
+                least=figures.shown(1, fund),
+                requested=figures.shown(measure.requested, fund),
             )
         )
     rest = left(session, measure, fund, day_of(at, fund.zone))
@@ -133,8 +130,19 @@ def why_not_award(session: ReadSession, measure: Measure, amount: int, at: datet
         reasons.append(
             _(
                 "%(amount)s are to be given, %(rest)s are left in the call and the fund.",
-                amount=shown(amount),
-                rest=shown(max(rest, 0)),
+                amount=figures.shown(amount, fund),
+                rest=figures.shown(max(rest, 0), fund),
+            )
+        )
+    call = session.get(Call, measure.call_id) if measure.call_id is not None else None
+    if call is not None and measure.branch_id is not None:
+        reasons += figures.too_much_for_branch(session, call, fund, {measure.branch_id: amount})
+    above = afterwards.needs_clearance(session, measure.call_id, amount)
+    if above is not None:
+        reasons.append(
+            _(
+                "From %(amount)s on a no-objection is needed: take its place on the list back and bring it into a meeting, or give less.",
+                amount=figures.shown(above, fund),
             )
         )
     return reasons

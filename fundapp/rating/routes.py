@@ -135,8 +135,8 @@ def _declare(
 
 
 @router.get("/calls/{id}/ranking")
-def ranking_page(request: Request, id: int, by: SeesScores, session: Reading) -> Response:
-    found = ranking.get(session, id, visible_to=by)
+def ranking_page(request: Request, id: int, by: SeesScores, session: Reading, at: At) -> Response:
+    found = ranking.get(session, id, visible_to=by, at=at)
     firm = fairly.firm_of(found)
     return page(
         request, "rating/ranking.html", call=found.call, fund=found.fund, found=found, firm=firm,

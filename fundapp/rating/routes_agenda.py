@@ -132,10 +132,10 @@ def event(request: Request, meeting: ToRead, session: Reading, at: At) -> Respon
 
 
 @router.get("/meetings/{id}/papers")
-def papers_of(request: Request, meeting: ToRead, by: By, session: Reading) -> Response:
+def papers_of(request: Request, meeting: ToRead, by: By, session: Reading, at: At) -> Response:
     """One Word document with all that this member may read for the meeting."""
     with i18n.speaking(language(request, by)):
-        data, name = papers.document(session, meeting, by)
+        data, name = papers.document(session, meeting, by, at=at)
     return send(data, name, papers.WORD)
 
 

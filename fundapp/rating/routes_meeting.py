@@ -68,7 +68,7 @@ def new(request: Request, call: int, by: Typist, session: Reading, at: At, commi
     if found is not None:
         return go(f"/rating/meetings/{found.id}")
     kept = {"held_on": _today(session, wanted, at), "committee": committee}
-    return _new(request, wanted, by, session, shown(forms.MeetingForm, kept))
+    return _new(request, wanted, by, session, at, shown(forms.MeetingForm, kept))
 
 
 @router.post("/calls/{id}/meetings")
@@ -78,7 +78,7 @@ def hold(request: Request, call: ACall, by: By, session: Writing, at: At, posted
     if form.values.get("act") == "close":
         return _whole(request, call, by, session, at, posted, form)
     if not form.ok:
-        return _new(request, call, by, session, form, 422)
+        return _new(request, call, by, session, at, form, 422)
     made = meetings.hold(session, call, by=by, at=at, committee_id=form.value.committee, **_facts(form.value))
     return go(f"/rating/meetings/{made.id}", _("Now type in what was decided."))
 
@@ -100,7 +100,7 @@ def _whole(
         except Refused as refused:
             undo(session)
             form.errors[refused.field or "form"] = " ".join(refused.reasons)
-    return _new(request, call, by, session, form, 422)
+    return _new(request, call, by, session, at, form, 422)
 
 
 @router.get("/meetings/{id}")
@@ -191,7 +191,13 @@ def _own(session: ReadSession, call: Call) -> int | None:
 
 
 def _new(
-    request: Request, call: Call, by: Person, session: ReadSession, form: Bound[forms.MeetingForm], status: int = 200
+    request: Request,
+    call: Call,
+    by: Person,
+    session: ReadSession,
+    at: At,
+    form: Bound[forms.MeetingForm],
+    status: int = 200,
 ) -> Response:
     """When and who; a chair may type in the decisions on a few proposals here and close at once."""
     typed = form.values.get("committee")
@@ -199,7 +205,7 @@ def _new(
     seats = sitting.members(session, committee) if committee else []
     chairs = may(by, Action.CLOSE_MEETING) and any(seat.chair and seat.person_id == by.id for seat in seats)
     mine = {measure.id for measure in agenda.waiting(session, call.id, committee)} if committee else set()
-    rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.id in mine]
+    rows = [row for row in ranking.of_call(session, call, visible_to=by, at=at).rows if row.measure.id in mine]
     if status == 200:
         form.values |= {f"items-{n}-amount": row.measure.requested for n, row in enumerate(rows)}
     return page(
@@ -225,7 +231,7 @@ def _meeting(
     today = on(at, fund.zone)
     items = {item.measure.id: item for item in agenda.items_of(session, meeting, today)}
     order = agenda.items(session, meeting.id)
-    rows = _rows(session, meeting, call, by, items, order)
+    rows = _rows(session, meeting, call, by, at, items, order)
     seats = sitting.members(session, meeting.committee_id)
     around = agenda.seats_of(session, meeting, [row.measure for row in rows])
     smallest = session.get_one(Committee, meeting.committee_id).smallest_quorum
@@ -260,14 +266,14 @@ def _reasons(session: ReadSession, meeting: Meeting, closed: Sequence[agenda.Ite
 
 
 def _rows(
-    session: ReadSession, meeting: Meeting, call: Call, by: Person, items: Mapping[int, agenda.Item],
+    session: ReadSession, meeting: Meeting, call: Call, by: Person, at: At, items: Mapping[int, agenda.Item],
     order: Mapping[int, AgendaItem],
 ) -> list[ranking.Row]:  # fmt: skip
     """What is on the agenda, else everything that waits for this committee, and what is decided: in that order."""
     wanted = set(items) | set(order)
     if meeting.status == "open" and not order:
         wanted |= {measure.id for measure in agenda.waiting(session, call.id, meeting.committee_id)}
-    rows = [row for row in ranking.of_call(session, call, visible_to=by).rows if row.measure.id in wanted]
+    rows = [row for row in ranking.of_call(session, call, visible_to=by, at=at).rows if row.measure.id in wanted]
     return sorted(rows, key=lambda row: order[row.measure.id].no if row.measure.id in order else len(order) + row.rank)
 
 

@@ -234,12 +234,17 @@ def last_decision(session: ReadSession, measure_id: int) -> Decision | None:
 
 def given(session: ReadSession, call_id: int) -> int:
     """What of the call's money has been awarded, or waits for a no-objection, in minor units."""
-    asked = select(func.coalesce(func.sum(Measure.awarded), 0)).where(
+    return int(session.scalar(select(given_of(call_id))) or 0)
+
+
+def given_of(call_id: int) -> ColumnElement[int]:
+    """As `given`, as a part of a question: both are reserved in the ledger."""
+    awarded = select(func.coalesce(func.sum(Measure.awarded), 0)).where(
         Measure.call_id == call_id, Measure.status.in_(SPENT)
     )
     waits = select(func.coalesce(func.sum(Decision.amount), 0)).join(Measure, Measure.id == Decision.measure_id)
-    held = session.scalar(waits.where(Measure.call_id == call_id, Decision.waits))
-    return int(session.scalar(asked) or 0) + int(held or 0)
+    held = waits.where(Measure.call_id == call_id, Decision.waits)
+    return awarded.scalar_subquery() + held.scalar_subquery()
 
 
 def reserve_list(session: ReadSession, call_id: int, *, visible_to: Person) -> list[Measure]:

@@ -78,7 +78,7 @@ def test_a_conflict_gives_no_sheet_and_closes_the_measure_in_every_question(writ
         open_and_declare(session, found, conflict=member)
         sign_all(session, found)
         rounds.close_round(session, found.call, by=found.chair, at=MORNING)
-        made = ranking.of_call(session, found.call, visible_to=member)
+        made = ranking.of_call(session, found.call, visible_to=member, at=MORNING)
         return (
             [s.person_id for s in standing.live_sheets(session, found.first.id, 1)].count(member.id),
             queries.find_measure(session, found.first.id, visible_to=member),

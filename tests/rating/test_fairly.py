@@ -8,13 +8,14 @@ import pytest
 from fundapp.measures.models import Measure
 from fundapp.rating import fairly, ranking
 from tests import factories as make
+from tests.factories import MORNING
 from tests.rating.conftest import Round
 from tests.rating.many import many
 
 
 def said(write: Any, made: Round, person: Any = None) -> fairly.Fair:
     who = person or made.chair
-    return write(lambda s: fairly.of(ranking.get(s, made.call.id, visible_to=who), visible_to=who))
+    return write(lambda s: fairly.of(ranking.get(s, made.call.id, visible_to=who, at=MORNING), visible_to=who))
 
 
 def strict_last(p: int, m: int, code: str) -> int:

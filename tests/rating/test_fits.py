@@ -11,6 +11,7 @@ from fundapp.rating import fits, ranking
 from fundapp.rating.fits import Least, Rules
 from fundapp.rating.models import Scheme
 from tests import factories as make
+from tests.factories import MORNING
 from tests.rating.conftest import Round
 from tests.rating.many import many
 
@@ -35,7 +36,7 @@ def made(write: Any) -> Round:
 
 
 def pool_of(write: Any, made: Round, person: Any = None) -> fits.Pool:
-    return write(lambda s: fits.pool(s, ranking.get(s, made.call.id, visible_to=person or made.chair)))
+    return write(lambda s: fits.pool(s, ranking.get(s, made.call.id, visible_to=person or made.chair, at=MORNING)))
 
 
 def test_two_modest_ones_have_more_points_than_the_dear_first_one(write: Any, made: Round) -> None:

@@ -368,7 +368,7 @@ def test_a_list_costs_the_same_number_of_questions_for_many_measures(write: Any,
         counts = []
         for ask in (
             lambda s: progress.of_round(s, found.call, found.chair),
-            lambda s: ranking.of_call(s, found.call, visible_to=found.chair),
+            lambda s: ranking.of_call(s, found.call, visible_to=found.chair, at=MORNING),
             lambda s: standing.my_sheets(s, found.chair, [found.call.id]),
         ):
             seen: list[str] = []

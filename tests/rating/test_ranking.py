@@ -13,6 +13,7 @@ from fundapp.measures.models import Measure
 from fundapp.rating import ranking, scoring
 from fundapp.rating.models import Criterion, Result, Scheme
 from tests import factories as make
+from tests.factories import MORNING
 from tests.rating.conftest import Round
 from tests.rating.many import asked, many
 
@@ -25,7 +26,7 @@ def flat(p: int, m: int, code: str) -> int:
 
 
 def seen(write: Any, found: Round, person: Any = None) -> ranking.Ranking:
-    return write(lambda s: ranking.get(s, found.call.id, visible_to=person or found.chair))
+    return write(lambda s: ranking.get(s, found.call.id, visible_to=person or found.chair, at=MORNING))
 
 
 def of_titles(found: ranking.Ranking) -> list[str]:

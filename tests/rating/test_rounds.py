@@ -107,7 +107,7 @@ def test_the_sheets_keep_their_totals(write: Any, closed: Round) -> None:
 
 
 def test_the_ranking_shows_total_spread_and_criterion_means(write: Any, closed: Round) -> None:
-    found = write(lambda s: ranking.of_call(s, closed.call, visible_to=closed.chair))
+    found = write(lambda s: ranking.of_call(s, closed.call, visible_to=closed.chair, at=MORNING))
     row = found.rows[0]
     assert (row.total, row.spread, row.totals) == (
         Decimal("69.6667"),
@@ -125,7 +125,7 @@ def test_the_money_line_falls_where_the_calls_money_ends_and_the_last_gets_what_
         open_and_declare(session, found)
         sign_all(session, found)
         rounds.close_round(session, found.call, by=found.chair, at=MORNING)
-        made = ranking.of_call(session, found.call, visible_to=found.chair)
+        made = ranking.of_call(session, found.call, visible_to=found.chair, at=MORNING)
         return [row.amount for row in made.rows], made.left
 
     assert write(work) == ([5_000_00, 5_000_00, 2_000_00], 0)
