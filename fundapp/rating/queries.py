@@ -73,6 +73,12 @@ def own_hand(person: Person) -> ColumnElement[bool]:
     return func.coalesce(mine, False)
 
 
+def closed_to(session: ReadSession, measures: Iterable[Measure], person: Person) -> set[int]:
+    """The ids of those that a conflict, or an own hand in them, closes to the person."""
+    asked = select(Measure.id).where(Measure.id.in_([measure.id for measure in measures]))
+    return set(session.scalars(asked.where(or_(conflict_of(person.id), own_hand(person)))))
+
+
 # Schemes
 
 

@@ -11,8 +11,9 @@ from fundapp.kit.dates import on as day_of
 from fundapp.kit.i18n import gettext as _
 from fundapp.kit.texts import show_date
 from fundapp.measures.models import Measure
+from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Actor
-from fundapp.rating import afterwards, figures, queries, quorum, sitting, standing
+from fundapp.rating import afterwards, figures, leading, queries, quorum, sitting, standing
 from fundapp.rating.proceedings import Decision, Meeting
 
 
@@ -39,20 +40,37 @@ def why_not_open(session: ReadSession, measure: Measure, by: Actor, at: datetime
 
 
 def why_not_close(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
-    """Enough signed sheets of members without a conflict."""
+    """Who leads its committee closes it, once enough sheets of members without a conflict are signed."""
+    return _leads(session, measure, by, Action.CLOSE_RATING, at) + unready(session, measure, by)
+
+
+def unready(session: ReadSession, measure: Measure, by: Actor) -> list[str]:
+    """Too few signed sheets. Who has not signed all of their own in the call does not hear how many."""
     scheme = queries.scheme_of(session, measure.call_id)
     if scheme is None:
         return [_("The call has no committee and no rating scheme yet.")]
     round = standing.round_of(session, measure.id)
     signed = len(standing.signed(session, {measure.id: round})[measure.id])
-    if signed < scheme.smallest_sheets:
-        return [_("%(signed)s of %(least)s sheets needed are signed.", signed=signed, least=scheme.smallest_sheets)]
-    return []
+    if signed >= scheme.smallest_sheets:
+        return []
+    if still_scores(session, scheme.call_id, by):
+        return [_("Not enough sheets are signed yet. What is missing is shown once you have signed your own sheets.")]
+    return [_("%(signed)s of %(least)s sheets needed are signed.", signed=signed, least=scheme.smallest_sheets)]
+
+
+def still_scores(session: ReadSession, call_id: int, by: Actor) -> bool:
+    """Whether this person has own sheets in the call to sign: as long as that is so, nothing tells them how far others are."""
+    return isinstance(by, Person) and standing.unsigned(session, call_id, by.id)
 
 
 def why_not_reopen(session: ReadSession, measure: Measure, by: Actor, at: datetime) -> list[str]:
-    """Not while a meeting that is being typed in decides on it; and enough members to rate again."""
-    return in_meeting(session, measure) + why_not_open(session, measure, by, at)
+    """Who leads its committee, not while a meeting that is being typed in decides on it, and with enough members to rate again."""
+    leads = _leads(session, measure, by, Action.REOPEN_RATING, at)
+    return leads + in_meeting(session, measure) + why_not_open(session, measure, by, at)
+
+
+def _leads(session: ReadSession, measure: Measure, by: Actor, action: Action, at: datetime) -> list[str]:
+    return leading.why_not(session, measure, by, action, at) if isinstance(by, Person) else []
 
 
 def in_meeting(session: ReadSession, measure: Measure) -> list[str]:

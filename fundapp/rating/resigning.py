@@ -19,7 +19,7 @@ from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
 from fundapp.people.permissions import Action, may
-from fundapp.rating import filled, queries, seating, sheets, standing
+from fundapp.rating import filled, leading, queries, seating, sheets, standing
 from fundapp.rating.models import Sheet
 from fundapp.reminders.models import Obligation
 from fundapp.reminders.service import owe
@@ -56,10 +56,10 @@ def why_not_change(session: ReadSession, sheet: Sheet) -> list[str]:
 def reopen(
     session: WriteSession, call: Call, measure_id: int, person_id: int, *, by: Person, at: datetime, because: str
 ) -> None:
-    """The chair opens a member's signed sheet again, with a reason; the member gets a mail.
+    """Who leads the committee that rates it opens a member's signed sheet again, with a reason; the member gets a mail.
 
     Nothing happens, and nothing is said, where the member has not signed: how far others are stays unknown until the close.
-    Raises Refused without a reason, or for a proposal that is not in rating here.
+    Raises Refused without a reason, or for a proposal that is not in rating here; NotAllowed for one of another committee.
     """
     if not because.strip():
         raise Refused(_("Please say why."), field="because")
@@ -67,6 +67,8 @@ def reopen(
     measure = found.get(measure_id)
     if measure is None or not may(by, Action.REOPEN_SHEET, locked(session, measure)):
         raise Refused(_("This proposal is not in rating now."), field="measure")
+    if why := leading.why_not(session, measure, by, Action.REOPEN_SHEET, at):
+        raise NotAllowed(*why)
     live = standing.live_sheets(session, measure.id, standing.round_of(session, measure.id))
     sheet = next((each for each in live if each.person_id == person_id), None)
     if sheet is None or locked(session, sheet).status != "signed" or why_not_change(session, sheet):

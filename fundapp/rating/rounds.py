@@ -11,9 +11,10 @@ from fundapp.lifecycle.service import SYSTEM, take
 from fundapp.measures import lifecycle as life
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
+from fundapp.people.models import Person
 from fundapp.people.permissions import Action, Actor, may
 from fundapp.presets.queries import value
-from fundapp.rating import conflicts, finding, queries, reasons, reckoning, seating, standing
+from fundapp.rating import conflicts, finding, leading, queries, reasons, reckoning, seating, standing
 from fundapp.rating.models import Result, Sheet
 from fundapp.rating.switches import CLOSES
 from fundapp.reminders.service import cancel, done
@@ -52,38 +53,30 @@ def open_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) ->
 
 
 def close_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> Result:
-    """IN_RATING -> RATED: the signed sheets become the result of the round, frozen; the measure gets its score."""
+    """IN_RATING -> RATED: the signed sheets become the result of the round, frozen; the measure gets its score.
+
+    By who leads the committee that rates it; raises NotAllowed, Refused.
+    """
     locked(session, measure)
-    if by is not SYSTEM and not may(by, Action.CLOSE_RATING, measure):
-        raise NotAllowed
-    scheme = queries.scheme_of(session, measure.call_id)
-    why = reasons.why_not_close(session, measure, by, at)
-    if scheme is None or why:
-        raise Refused(*why)
-    round = standing.round_of(session, measure.id)
-    live = standing.live_sheets(session, measure.id, round)
-    result = reckoning.result_of(
-        session, measure, scheme, round, [sheet for sheet in live if sheet.status == "signed"], at
-    )
-    session.add(result)
-    measure.score = result.total
-    for sheet in live:
-        (done if sheet.status == "signed" else cancel)(session, "rating.sheet", sheet, at=at)
-    total, sheets = result.total, result.sheets
-    take(session, measure, life.CLOSE_RATING, by=by, at=at, round=round, sheets=sheets, score=total)
-    return result
+    if isinstance(by, Person):
+        _leads(leading.why_not(session, measure, by, Action.CLOSE_RATING, at))
+    return _close(session, measure, by=by, at=at)
 
 
 def close_round(session: WriteSession, call: Call, *, by: Actor, at: datetime) -> int:
-    """Closes the rating of every measure of the call; all or none, so that nobody reads results while others still score."""
+    """Closes the rating of every measure of the call; all or none, so that nobody reads results while others still score.
+
+    By who leads the committee of the call's scheme; raises NotAllowed, Refused.
+    """
     found = _of_call(session, call, Status.IN_RATING)
+    if isinstance(by, Person):
+        _leads(leading.why_not_all(session, call, found, by, Action.CLOSE_RATING, at))
     if not found:
         raise Refused(_("No measure of this call is in rating."))
-    _all_or_none(
-        found, {m.id: reasons.why_not_close(session, m, by, at) for m in found}, queries.numbers(session, call.id)
-    )
+    named = {} if reasons.still_scores(session, call.id, by) else queries.numbers(session, call.id)
+    _all_or_none(found, {m.id: reasons.unready(session, m, by) for m in found}, named)
     for measure in found:
-        close_rating(session, measure, by=by, at=at)
+        _close(session, measure, by=by, at=at)
     return len(found)
 
 
@@ -96,10 +89,10 @@ def close_when_signed(session: WriteSession, call: Call, *, at: datetime) -> int
         return 0
     locked(session, call)  # of the last two who sign at once the second sees the first
     found = [] if standing.unsigned(session, call.id) else _of_call(session, call, Status.IN_RATING)
-    if any(reasons.why_not_close(session, m, SYSTEM, at) for m in found):
+    if any(reasons.unready(session, m, SYSTEM) for m in found):
         return 0
     for measure in found:
-        close_rating(session, measure, by=SYSTEM, at=at)
+        _close(session, measure, by=SYSTEM, at=at)
     return len(found)
 
 
@@ -109,7 +102,12 @@ def closes_by_itself(session: ReadSession, call: Call) -> bool:
 
 
 def reopen_rating(session: WriteSession, measure: Measure, *, by: Actor, at: datetime, because: str) -> None:
-    """RATED -> IN_RATING: a second round with new sheets; the first one stays in the record."""
+    """RATED -> IN_RATING: a second round with new sheets; the first one stays in the record.
+
+    By who leads the committee that rates it; raises NotAllowed, Refused.
+    """
+    if isinstance(by, Person):
+        _leads(leading.why_not(session, measure, by, Action.REOPEN_RATING, at))
     why = reasons.why_not_reopen(session, measure, by, at)
     take(session, measure, life.REOPEN_RATING, by=by, at=at, unless=why, because=because)
     _again(session, measure, at)
@@ -126,6 +124,32 @@ def answer(session: WriteSession, measure: Measure, text: str, *, by: Actor, at:
         decision.frozen = decision.frozen | {"answer": text.strip(), "answered_at": at.isoformat()}
     done(session, "rating.answer", measure, at=at)
     _again(session, measure, at)
+
+
+def _leads(why_not: list[str]) -> None:
+    if why_not:
+        raise NotAllowed(*why_not)
+
+
+def _close(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> Result:
+    if by is not SYSTEM and not may(by, Action.CLOSE_RATING, locked(session, measure)):
+        raise NotAllowed
+    scheme = queries.scheme_of(session, measure.call_id)
+    why = reasons.unready(session, measure, by)
+    if scheme is None or why:
+        raise Refused(*why)
+    round = standing.round_of(session, measure.id)
+    live = standing.live_sheets(session, measure.id, round)
+    result = reckoning.result_of(
+        session, measure, scheme, round, [sheet for sheet in live if sheet.status == "signed"], at
+    )
+    session.add(result)
+    measure.score = result.total
+    for sheet in live:
+        (done if sheet.status == "signed" else cancel)(session, "rating.sheet", sheet, at=at)
+    total, sheets = result.total, result.sheets
+    take(session, measure, life.CLOSE_RATING, by=by, at=at, round=round, sheets=sheets, score=total)
+    return result
 
 
 def _open(session: WriteSession, measure: Measure, *, by: Actor, at: datetime) -> list[Sheet]:

@@ -14,6 +14,7 @@ from fundapp.kit.web.forms import PostedForm, bind, shown
 from fundapp.kit.web.pages import go, language, page
 from fundapp.kit.web.route import Reading, Route, Writing
 from fundapp.measures.codes import CONFLICTS
+from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.access import At, By, allowed, to
 from fundapp.people.models import Person
@@ -25,6 +26,7 @@ from fundapp.rating import (
     fairly,
     finding,
     forms,
+    leading,
     progress,
     queries,
     ranking,
@@ -58,10 +60,12 @@ def work(request: Request, by: Rater, session: Reading, at: At) -> Response:
 @router.get("/calls/{id}")
 def round_page(request: Request, call: ACall, by: By, session: Reading, at: At) -> Response:
     found = progress.of_round(session, call, by)
+    in_rating = queries.all_of_call(session, call.id, (Status.IN_RATING,)) if may(by, Action.CLOSE_RATING) else []
+    leads = leading.why_not_all(session, call, in_rating, by, Action.CLOSE_RATING, at) if in_rating else []
     return page(
         request, "rating/round.html", call=call, fund=queries.fund_of(session, call), found=found,
         committee=queries.committee_of(session, found.scheme), meetings=standing.meetings(session, call.id),
-        may_open=may(by, Action.OPEN_RATING), may_close=may(by, Action.CLOSE_RATING), manages=may(by, Action.MANAGE_COMMITTEE),
+        may_open=may(by, Action.OPEN_RATING), may_close=may(by, Action.CLOSE_RATING), why_not_close=leads + found.why_not_close, manages=may(by, Action.MANAGE_COMMITTEE),
         may_type=may(by, Action.TYPE_MEETING), sees=may(by, Action.SEE_SCORES), may_assign=may(by, Action.ASSIGN), types=may(by, Action.TYPE_SHEET),
         declares=call.id in progress.to_declare(session, by, progress.calls_of_member(session, by)),
     )  # fmt: skip

@@ -141,15 +141,15 @@ def conflict(request: Request, sheet: ToScore, by: By, session: Writing, at: At,
 
 
 @router.get("/calls/{id}/reopen")
-def reopen_page(request: Request, call: ACall, by: Chair, session: Reading) -> Response:
-    return page(request, "rating/reopen.html", form=shown(forms.ReopenForm), **showing.reopening(session, call, by))
+def reopen_page(request: Request, call: ACall, by: Chair, session: Reading, at: At) -> Response:
+    return page(request, "rating/reopen.html", form=shown(forms.ReopenForm), **showing.reopening(session, call, by, at))
 
 
 @router.post("/calls/{id}/reopen")
 def reopen(request: Request, call: ACall, by: Chair, session: Writing, at: At, posted: PostedForm) -> Response:
     form = bind(forms.ReopenForm, posted)
     if not form.ok:
-        return page(request, "rating/reopen.html", 422, form=form, **showing.reopening(session, call, by))
+        return page(request, "rating/reopen.html", 422, form=form, **showing.reopening(session, call, by, at))
     value = form.value
     resigning.reopen(session, call, value.measure, value.member, by=by, at=at, because=value.because)
     return go(f"/rating/calls/{call.id}", _("If that sheet was signed, it is open again, and its member gets a mail."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fundapp.funds.models import Call
@@ -10,9 +11,11 @@ from fundapp.kit.i18n import mark
 from fundapp.measures.codes import CATEGORIES, EFFECTS, INTERVENTIONS, TOPICS
 from fundapp.measures.lifecycle import Status
 from fundapp.people.models import Person
+from fundapp.people.permissions import Action
 from fundapp.rating import (
     blind,
     filled,
+    leading,
     progress,
     queries,
     rounds,
@@ -189,14 +192,13 @@ def carried(sheet: Sheet) -> bool:
     return sheet.round > 1 and sheet.version == 1 and sheet.replaces_id is None
 
 
-def reopening(session: ReadSession, call: Call, by: Person) -> dict[str, Any]:
-    """What the chair may choose from: every proposal in rating by its number, every voting member; not who has signed."""
+def reopening(session: ReadSession, call: Call, by: Person, at: datetime) -> dict[str, Any]:
+    """What `by` may choose from: the proposals in rating that they lead, by number, and the voting members; not who has signed."""
     measures = queries.of_call(session, call.id, (Status.IN_RATING,), visible_to=by)
+    led = leading.led(session, call, measures, by, Action.REOPEN_SHEET, at)
+    measures = [measure for measure in measures if measure.id in led]
     numbers = queries.numbers(session, call.id)
-    scheme_ = queries.scheme_of(session, call.id)
-    committees = set(sitting.committees_deciding(session, measures).values()) or (
-        {scheme_.committee_id} if scheme_ else set()
-    )
+    committees = set(sitting.committees_deciding(session, measures).values())
     seats = {seat.person_id: seat for id in sorted(committees) for seat in sitting.members(session, id, voting=True)}
     return {
         "call": call,

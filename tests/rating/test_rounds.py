@@ -74,16 +74,37 @@ def test_a_member_whose_own_organisation_proposes_gets_no_sheet(write: Any) -> N
 
 def test_a_round_closes_only_with_enough_signed_sheets_for_every_measure(write: Any, rated: Round) -> None:
     def work(session: Any) -> tuple[str, ...]:
-        for person in rated.members[:2]:
-            sign(session, session.get_one(Measure, rated.first.id), person, FIRST)
+        for measure in rated.measures:
+            sign(session, session.get_one(Measure, measure.id), rated.chair, FIRST)
+        sign(session, session.get_one(Measure, rated.first.id), rated.members[0], FIRST)
         with pytest.raises(Refused) as refused:
             rounds.close_round(session, rated.call, by=rated.chair, at=MORNING)
         return refused.value.reasons
 
     reasons = write(work)
     assert sorted(reason.split(": ")[1] for reason in reasons) == [
-        "0 of 3 sheets needed are signed.", "0 of 3 sheets needed are signed.", "2 of 3 sheets needed are signed.",
+        "1 of 3 sheets needed are signed.", "1 of 3 sheets needed are signed.", "2 of 3 sheets needed are signed.",
     ]  # fmt: skip
+
+
+def test_a_chair_with_own_sheets_to_sign_is_refused_alike_however_far_the_others_are(write: Any, client: Any) -> None:
+    def work(session: Any) -> Round:
+        found = rated_call(session, blind=False)
+        open_and_declare(session, found)
+        return found
+
+    found = write(work)
+    told = "Not enough sheets are signed yet. What is missing is shown once you have signed your own sheets."
+    browser, call, answers = client(found.chair), f"/rating/calls/{found.call.id}", []
+    for people in ([], [0], [1, 2, 3]):  # the third proposal always lacks its sheets
+        for n in people:
+            for measure in found.measures[:2]:
+                write(lambda s, m=measure, n=n: sign(s, s.get_one(Measure, m.id), found.members[n], FIRST))
+        asked = [browser.post(f"{call}/close"), browser.post(f"/rating/measures/{found.measures[2].id}/close")]
+        said = [(answer.status_code, told in answer.text, "of 3 sheets" in answer.text) for answer in asked]
+        answers.append((browser.get(call).text, said))
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][1] == [(409, True, False)] * 2
 
 
 def test_three_sheets_of_72_75_and_62_give_69_6667(write: Any, closed: Round) -> None:
