@@ -1,7 +1,8 @@
 """Choosing who scores what: a plan drawn by lot or ticked by hand is applied at once for the call, or not at all.
 
 Before a rating opens the rows are kept, and the opening gives sheets by them. Afterwards changes are made by hand only: who is
-left out loses an unsigned sheet, which is void and kept; who is added gets a sheet and a mail.
+left out loses an unsigned sheet, which is void and kept; who is added gets a sheet and a mail. A signed sheet stays and counts,
+whoever is chosen afterwards, and neither answer nor page tells the two apart: who has signed is not known before the close.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -84,8 +85,7 @@ def _wanted(board: Board, ticks: Ticks) -> list[tuple[Row, frozenset[int]]]:
     for row in board.everything:
         id = row.measure.id
         if id in seen and not board.veiled:
-            stays = row.now - row.free if row.in_rating else frozenset()  # sheets of who has left since
-            found.append((row, frozenset(ticks.get(id, ())) | stays))
+            found.append((row, frozenset(ticks.get(id, ()))))
         elif not row.in_rating and id in board.lot and (id in seen or not row.chosen):
             found.append((row, board.lot[id]))
     return found
@@ -102,7 +102,7 @@ def _fixes(row: Row, per: int | None) -> bool:
 
 
 def _refuse(board: Board, changes: Iterable[tuple[Row, frozenset[int]]]) -> None:
-    """Nobody with a conflict, nobody from outside, nobody with a signed sheet out, and enough to close the rating."""
+    """Nobody with a conflict, nobody from outside, and enough to close the rating."""
     reasons = []
     hidden = {row.measure.id for row in board.everything} - {row.measure.id for row in board.rows}
     for row, new in changes:
@@ -128,7 +128,7 @@ def _change(
     if row.in_rating and row.measure.status != Status.IN_RATING:
         raise Refused(_("%(proposal)s: its round has been closed meanwhile.", proposal=row.label))
     if row.in_rating:
-        _take_out(session, row, row.now - new, at)
+        _take_out(session, row, row.free - new, at)
     session.execute(delete(Assignment).where(Assignment.measure_id == id))
     if per != 0 or row.in_rating:
         session.add_all(Assignment(measure_id=id, person_id=person, by_id=by.id, at=at) for person in sorted(new))
@@ -137,14 +137,9 @@ def _change(
 
 
 def _take_out(session: WriteSession, row: Row, persons: Collection[int], at: datetime) -> None:
-    """Their unsigned sheets are void and kept. Raises Refused for a signed one."""
+    """Their unsigned sheets are void and kept, signed ones stand: the answer is the same."""
     live = standing.live_sheets(session, row.measure.id, standing.round_of(session, row.measure.id))
-    sheets = [locked(session, sheet) for sheet in live if sheet.person_id in persons]
-    names = {m.person_id: i18n.called(m.person) for m in row.members}
-    if signed := [names.get(sheet.person_id, "–") for sheet in sheets if sheet.status == "signed"]:
-        raise Refused(
-            _("%(proposal)s: the sheet of %(names)s is signed and stays.", proposal=row.label, names=", ".join(signed))
-        )
+    sheets = [sheet for sheet in live if sheet.person_id in persons and locked(session, sheet).status != "signed"]
     seating.void(session, sheets, at=at)
     for sheet in sheets:
         sheet.because = LEFT_OUT

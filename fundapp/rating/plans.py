@@ -18,7 +18,6 @@ from fundapp.kit import i18n
 from fundapp.kit.database import ReadSession
 from fundapp.kit.i18n import gettext as _
 from fundapp.measures.codes import CONFLICTS
-from fundapp.measures.conflicts import conflict_of
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Measure
 from fundapp.people.models import Person
@@ -31,7 +30,8 @@ Seats = Mapping[int, frozenset[int]]  # measure id -> persons
 
 @dataclass(frozen=True)
 class Row:
-    """A proposal. `seats`: who may be chosen; `seated`: who is; `barred`: person -> why not; `now`: who is without this plan.
+    """A proposal. `seats`: who may be chosen; `seated`: who is; `barred`: person -> why not; `now`: who is without this plan,
+    in a round that is open not by what they have signed: who was left out after that is not among them.
 
     `missing`: how many members it lacks; `chosen`: it was chosen who scores it, else all do.
     """
@@ -147,7 +147,7 @@ def board(
     seed = scheme.seed if seed is None else seed
     lot = draw(rows, per, seed) if per is not None else {}
     placed = [_placed(row, lot, ticks, per, scheme) for row in rows]
-    closed = _closed(session, call, by)
+    closed = queries.closed_to(session, [row.measure for row in rows], by)
     veiled = call.blind and bool(
         set(sitting.committees_of_call(session, call.id)) & sitting.committees_of(session, by.id)
     )
@@ -228,7 +228,7 @@ def _rows(session: ReadSession, call: Call, by: Person, today: date) -> list[Row
         barred = {m.person_id: why[measure.id, m.person_id] for m in members if (measure.id, m.person_id) in why}
         row = Row(measure, numbers.get(measure.id), members, barred, frozenset(), frozenset(), measure.id in chosen)
         if measure.status == Status.IN_RATING:
-            now = live.get(measure.id, frozenset())
+            now = live.get(measure.id, frozenset()) & row.free & chosen.get(measure.id, row.free)
         else:
             now = frozenset(chosen[measure.id]) & row.free if measure.id in chosen else everybody(row)
         found.append(Row(measure, row.no, members, barred, now, now, row.chosen))
@@ -281,9 +281,3 @@ def _barred(
             else:
                 found[measure_id, person_id] = _("own proposal or own organisation")
     return found
-
-
-def _closed(session: ReadSession, call: Call, by: Person) -> set[int]:
-    """The measures of the call in which the reader has a hand or a conflict."""
-    asked = select(Measure.id).where(Measure.call_id == call.id, Measure.status.in_(queries.TO_DECLARE))
-    return set(session.scalars(asked.where(conflict_of(by.id) | queries.own_hand(by))))
