@@ -219,8 +219,14 @@ def _let_go(session: WriteSession, decision: Decision, measure: Measure, why: st
 def _tell_objection(
     session: WriteSession, meeting: Meeting, decision: Decision, measure: Measure, row: Clearance, at: datetime
 ) -> None:
-    chairs = [seat.person for seat in sitting.members(session, meeting.committee_id) if seat.chair]
-    for person in dict.fromkeys([*chairs, *with_role(session, Role.MANAGER)]):
+    """To the chair and the managers; who has a conflict in the measure does not get it, for the chair the deputy does."""
+    seats = sitting.members(session, meeting.committee_id)
+    tied = queries.conflicted(session, [measure], seats)[measure.id]
+    free = [seat for seat in seats if seat.person_id not in tied]
+    leads = [seat.person for seat in free if seat.chair] or [seat.person for seat in free if seat.deputy]
+    for person in dict.fromkeys([*leads, *with_role(session, Role.MANAGER)]):
+        if queries.closed_to(session, [measure], person):
+            continue
         queue(
             session, "rating/clearance_objected", person, key=f"rating.objected:{decision.id}:{person.id}", at=at, case=measure,
             measure=measure, who=row.name, note=row.note, link=f"/rating/meetings/{meeting.id}#m{measure.id}",

@@ -6,6 +6,8 @@ Nothing takes effect before the chair closes the meeting. Of a secret vote only 
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select, update
+
 from fundapp.history.service import record
 from fundapp.kit.database import ReadSession, WriteSession, locked
 from fundapp.kit.errors import NotAllowed, Refused
@@ -54,18 +56,17 @@ def vote(session: WriteSession, item: AgendaItem, choice: str, *, note: str = ""
     meeting = session.get_one(Meeting, item.meeting_id)
     if reasons := why_not_vote(session, meeting, item, by):
         raise Refused(*reasons)
-    mine = session.query(Vote).filter_by(item_id=item.id, person_id=by.id).one_or_none()
-    if mine is None:
-        mine = Vote(item_id=item.id, person_id=by.id, at=item.voting_from if meeting.secret else at, note="")
-        session.add(mine)
-    elif meeting.secret:
+    mine = session.scalars(select(Vote.id).where(Vote.item_id == item.id, Vote.person_id == by.id)).one_or_none()
+    if mine is not None and meeting.secret:
         raise Refused(_("You have voted. A secret vote cannot be changed, because nobody knows which one is yours."))
-    if meeting.secret:
-        item.yes += choice == "yes"
-        item.no_ += choice == "no"
-        item.abstained += choice == "abstain"
+    given = {"choice": None, "note": "", "at": item.voting_from} if meeting.secret else {"choice": choice, "note": note.strip(), "at": at}  # fmt: skip
+    if mine is None:
+        session.add(Vote(item_id=item.id, person_id=by.id, **given))
     else:
-        mine.choice, mine.note, mine.at = choice, note.strip(), at
+        session.execute(update(Vote).where(Vote.id == mine).values(**given))
+    if meeting.secret:
+        counted = {"yes": AgendaItem.yes, "no": AgendaItem.no_, "abstain": AgendaItem.abstained}[choice]
+        session.execute(update(AgendaItem).where(AgendaItem.id == item.id).values({counted: counted + 1}))
     session.flush()
 
 

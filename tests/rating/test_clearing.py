@@ -13,11 +13,12 @@ from fundapp.funds.queries import figures, figures_of_case
 from fundapp.grants.service import withdraw
 from fundapp.history.models import Entry
 from fundapp.kit.errors import NotAllowed, Refused
-from fundapp.measures.models import Measure
+from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
 from fundapp.rating import afterwards, agenda, clearing, reasons, standing
 from fundapp.rating import figures as money
 from fundapp.rating.afterwards import Asked
+from fundapp.rating.models import Member
 from fundapp.rating.proceedings import Clearance, Decision
 from fundapp.reminders.models import Obligation
 from tests import factories as make
@@ -142,6 +143,29 @@ def test_one_objection_lets_it_go_and_the_next_meeting_knows_why(write: Any, hel
         "rated", 200_000_00, sorted([held.manager.id, held.chair.id]), "The price is too high.", True,
         ("This link does not work any more.",), None,
     )  # fmt: skip
+
+
+def test_an_objection_is_not_told_to_who_has_a_conflict_the_deputy_hears_it_for_the_chair(
+    write: Any, held: Round
+) -> None:
+    def work(session: Any) -> Any:
+        ask(session, held)
+        deputy, second = held.members[0], make.person(session, role="manager")
+        session.scalars(select(Member).where(Member.person_id == deputy.id)).one().deputy = True
+        tied, helper = make.person(session, role="manager"), make.person(session, role="manager")
+        session.get_one(Measure, held.first.id).prepared_by_id = helper.id
+        said = select(Declaration).where(
+            Declaration.measure_id == held.first.id, Declaration.person_id == held.chair.id
+        )
+        row = session.scalars(said).one()
+        row.conflict, row.kind = True, "family"
+        make.declaration(session, measure=held.first, person=tied, kind="family")
+        key = keys(session)[0]
+        clearing.answer_link(session, key, agreed=False, note="The price is too high.", name="A. Donor", at=MORNING)
+        told = sorted(m.to_id for m in mails(session, "rating/clearance_objected"))
+        return told == sorted([deputy.id, second.id, held.manager.id])
+
+    assert write(work)
 
 
 def test_an_objection_needs_a_reason_and_every_answer_a_name(write: Any, held: Round) -> None:

@@ -18,6 +18,7 @@ from fundapp.rating import agenda, inviting, meetings, moving, rounds, running, 
 from fundapp.rating.models import Member
 from fundapp.rating.moving import Typed
 from fundapp.rating.proceedings import AgendaItem, Decision, Meeting, Vote
+from tests import factories as make
 from tests.factories import MORNING
 from tests.rating.conftest import Round, open_and_declare, rated_call, sign_all
 
@@ -218,25 +219,56 @@ def test_a_vote_needs_a_quorum_and_nobody_goes_in_the_midst_of_it(write: Any, cl
 def test_where_the_chair_has_a_conflict_the_deputy_breaks_the_tie(write: Any) -> None:
     def work(session: Any) -> Any:
         found = rated_call(session, measures=1)
-        seat = session.scalars(select(Member).where(Member.person_id == found.members[0].id)).one()
-        seat.deputy = True
+        deputy = deputised(session, found)
         open_and_declare(session, found, conflict=found.chair)
         sign_all(session, found)
-        rounds.close_round(session, found.call, by=found.chair, at=MORNING)
+        rounds.close_round(session, found.call, by=deputy, at=MORNING)
         meeting = begun(session, found, secret=True)
         item = first(session, meeting)
         moved(session, found, meeting, item)
         voting.open_vote(session, meeting, item, by=found.manager, at=LATER)
         cast(session, item, found.members, "yynn")
         decision = voting.close_vote(session, meeting, item, by=found.manager, at=LATER)
-        from tests import factories as make  # noqa: PLC0415
-
-        deputy = session.get_one(Person, found.members[0].id)
-        make.give(session, deputy, role="chair")
         voting.break_tie(session, meeting, item, "yes", by=deputy, at=LATER)
         return decision.casting, agenda.why_not_close(session, meeting, LATER.date())
 
     assert write(work) == ("yes", [])
+
+
+def deputised(session: Any, found: Round) -> Person:
+    """The first member, as the deputy."""
+    session.scalars(select(Member).where(Member.person_id == found.members[0].id)).one().deputy = True
+    deputy = session.get_one(Person, found.members[0].id)
+    make.give(session, deputy, role="chair")
+    return deputy
+
+
+def test_a_chair_with_a_conflict_does_not_countersign_the_deputy_does(write: Any) -> None:
+    def work(session: Any) -> Any:
+        found = rated_call(session, measures=1)
+        deputy = deputised(session, found)
+        open_and_declare(session, found, conflict=found.chair)
+        sign_all(session, found)
+        rounds.close_round(session, found.call, by=deputy, at=MORNING)
+        meeting = begun(session, found)
+        item = first(session, meeting)
+        moved(session, found, meeting, item, Typed("reject", 0, 0, rule="costs", reasons="Twice the price."))
+        voting.open_vote(session, meeting, item, by=found.manager, at=LATER)
+        cast(session, item, found.members, "yyyy")
+        decision = voting.close_vote(session, meeting, item, by=found.manager, at=LATER)
+        with pytest.raises(NotAllowed) as why:
+            voting.countersign(session, meeting, item, by=found.chair, at=LATER)
+        with pytest.raises(Refused) as closing:
+            meetings.close_meeting(session, meeting, by=found.chair, at=LATER, countersign=True)
+        before = decision.countersigned_by_id
+        voting.countersign(session, meeting, item, by=deputy, at=LATER)
+        meetings.close_meeting(session, meeting, by=found.chair, at=LATER)
+        return why.value.reason, closing.value.reasons[0].partition(": ")[2], before, decision.countersigned_by_id == deputy.id  # fmt: skip
+
+    assert write(work) == (
+        "Only the chair does this; where the chair has a conflict or is away, the deputy.",
+        "you have a conflict of interest here; the deputy countersigns first.", None, True,
+    )  # fmt: skip
 
 
 def test_a_departure_waits_for_a_chair_who_countersigns_it(write: Any, closed: Round) -> None:
