@@ -199,6 +199,29 @@ def test_who_has_a_conflict_does_not_type_in_the_decision(write: Any) -> None:
     write(work)
 
 
+def test_a_reader_with_a_conflict_reads_no_reason_against_the_item_that_is_closed_to_them(
+    write: Any, client: Any
+) -> None:
+    def work(session: Any) -> tuple[Round, int]:
+        found = rated_call(session, blind=False)
+        open_and_declare(session, found, conflict=found.chair)
+        sign_all(session, found)
+        rounds.close_round(session, found.call, by=found.chair, at=MORNING)
+        meeting = hold(session, found)
+        decide(session, found, meeting, 0, Typed("reject", 0, 4, reasons="Too narrow."))
+        decide(session, found, meeting, 1, Typed("defer", 5, 0))
+        return found, meeting.id
+
+    found, id = write(work)
+    closed_, open_ = found.first.number, found.measures[1].number
+    shut, free = (client(p).get(f"/rating/meetings/{id}").text for p in (found.chair, found.manager))
+    assert [word for word in (closed_, found.first.title, "no majority", "0 yes and 4 no") if word in shut] == []
+    assert f"{open_}: the questions are missing." in shut
+    assert "An item that is closed to you is not ready yet." in shut
+    assert f"{closed_}: 0 yes and 4 no: there is no majority for this decision." in free
+    assert "An item that is closed to you" not in free
+
+
 def test_one_meeting_of_a_call_is_open_at_a_time(write: Any, closed: Round) -> None:
     def work(session: Any) -> str:
         hold(session, closed)

@@ -17,6 +17,7 @@ from tests import factories as make
 from tests.factories import MORNING
 from tests.rating.aftermath import YES, begin, close, meet, waits_from, written
 from tests.rating.conftest import FIRST, Round, open_and_declare, rated_call, sign, sign_all
+from tests.rating.test_committees import regional
 
 
 def text_of(write: Any, closed: Round, *typed: Typed) -> str:
@@ -138,6 +139,29 @@ def test_what_waits_for_a_no_objection_says_so(write: Any, closed: Round) -> Non
     assert (
         "Decision | Approved: EUR 5,000.00; it waits for a no-objection and takes effect with it" in text.splitlines()
     )
+
+
+def test_minutes_and_corrections_of_another_committee_are_read_by_none_of_its_members(write: Any, client: Any) -> None:
+    def work(session: Any) -> tuple[Round, list[Person], Meeting, list[int]]:
+        found, _west, others = regional(session)
+        meeting = Meeting(
+            committee_id=found.committee.id, call_id=found.call.id, held_on=MORNING.date(), place="Ulaanbaatar", status="closed",
+            typed_by_id=found.manager.id, closed_by_id=found.chair.id, closed_at=MORNING,
+        )  # fmt: skip
+        session.add(meeting)
+        session.flush()
+        subject = f"rating.meeting:{meeting.id}"
+        how = {"measure": found.first, "subject": subject, "case_id": None, "branch_id": None}
+        made = [make.document(session, name=name, **how) for name in ("minutes", "addendum")]
+        return found, [*others[:1], make.person(session, role="chair")], meeting, [each.id for each in made]
+
+    found, strangers, meeting, documents = write(work)
+    urls = [f"/rating/meetings/{meeting.id}", *(f"/documents/{id}" for id in documents)]
+    for person in (found.chair, found.manager):
+        assert [client(person).get(url).status_code for url in urls] == [200] * 3
+    for person in strangers:
+        assert [client(person).get(url).status_code for url in urls] == [404] * 3
+        assert client(person).get(f"{urls[1]}/file").status_code == 404
 
 
 # Corrections
