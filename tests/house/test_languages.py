@@ -30,7 +30,7 @@ ALLOWED = {
 }  # the same in every language
 TOLD_TO_NOBODY = {
     "demo",
-    "cli.py",
+    "cli",
     "config.py",
 }  # what the demonstration writes is content; the command line speaks English
 

@@ -2,7 +2,7 @@
 
 import re
 
-from fundapp.cli import first_start
+from fundapp.cli.serving import first_start
 from tests.journeys.person import PASSWORD
 from tests.journeys.stage import Stage
 
