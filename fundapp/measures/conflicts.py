@@ -30,6 +30,12 @@ def conflict_of(
     return or_(declared, found)
 
 
+def declaration_of(session: ReadSession, measure_id: int, person_id: int) -> Declaration | None:
+    """What the person has declared about the measure and not replaced since."""
+    asked = select(Declaration).where(Declaration.measure_id == measure_id, Declaration.person_id == person_id)
+    return session.scalars(asked.where(Declaration.replaced_at.is_(None))).first()
+
+
 def waived(rule: str, person_id: int) -> ColumnElement[bool]:
     """A chair has waived what this rule found of the person in the measure of the row."""
     return exists().where(

@@ -6,7 +6,7 @@ from fundapp.history.service import record
 from fundapp.kit.database import WriteSession, locked
 from fundapp.kit.errors import Refused
 from fundapp.kit.i18n import gettext as _
-from fundapp.measures import queries
+from fundapp.measures import conflicts
 from fundapp.measures.codes import CONFLICTS
 from fundapp.measures.models import Declaration, Measure
 from fundapp.people.models import Person
@@ -30,7 +30,7 @@ def declare(
     if conflict and kind not in CONFLICTS:
         raise Refused(_("Please say what kind of tie it is."), field="kind")
     kind = kind if conflict else None
-    earlier = queries.declaration_of(session, measure.id, by.id)
+    earlier = conflicts.declaration_of(session, measure.id, by.id)
     if earlier is not None:
         if (earlier.conflict, earlier.kind, earlier.explanation) == (conflict, kind, explanation.strip()):
             return earlier

@@ -34,7 +34,6 @@ from fundapp.measures.models import (
     Annex,
     BudgetLine,
     Check,
-    Declaration,
     Indicator,
     Measure,
     Part,
@@ -285,21 +284,6 @@ def last_list(session: ReadSession, fund_id: int) -> str:
 
 def snapshots(session: ReadSession, measure: Measure) -> list[Snapshot]:
     return parts(session, Snapshot, measure)
-
-
-def declarations(session: ReadSession, measure_id: int) -> list[Declaration]:
-    """What holds: one declaration for each person who has declared."""
-    asked = select(Declaration).where(Declaration.measure_id == measure_id, Declaration.replaced_at.is_(None))
-    return list(session.scalars(asked.order_by(Declaration.id)))
-
-
-def declaration_of(session: ReadSession, measure_id: int, person_id: int) -> Declaration | None:
-    return next((d for d in declarations(session, measure_id) if d.person_id == person_id), None)
-
-
-def conflicted(session: ReadSession, measure_id: int) -> set[int]:
-    """The persons who declared a conflict of interest."""
-    return {row.person_id for row in declarations(session, measure_id) if row.conflict}
 
 
 def run_out(session: ReadSession, at: datetime) -> list[Measure]:

@@ -3,7 +3,7 @@
 import pytest
 
 from fundapp.kit.errors import Refused
-from fundapp.measures import declaring, queries
+from fundapp.measures import conflicts, declaring, queries
 from fundapp.measures.lifecycle import Status
 from fundapp.measures.models import Declaration
 from tests import factories
@@ -82,9 +82,8 @@ def test_a_late_declaration_takes_the_place_of_the_earlier_which_is_kept(write):
             session, measure, conflict=True, kind="business", explanation="Sells wool", by=member, at=MORNING
         )
         kept = session.query(Declaration).order_by(Declaration.id).all()
-        return [(d.conflict, d.kind, d.replaced_at) for d in kept], queries.conflicted(session, measure.id) == {
-            member.id
-        }
+        closed = conflicts.closed_to(session, member.id) == [measure.id]
+        return [(d.conflict, d.kind, d.replaced_at) for d in kept], closed
 
     assert write(work) == ([(False, None, MORNING), (True, "business", None)], True)
 
