@@ -171,7 +171,8 @@ def ranks(session: ReadSession, call_id: int) -> dict[int, int]:
 
 
 def _around(call_id: int, person: Person) -> Any:
-    """Call, fund, newest scheme and each of its criteria; then how many wait and are hidden, what was awarded or waits, and about the reserve."""
+    """Call, fund, newest scheme and each of its criteria; then how many wait and are hidden, what was awarded or waits for a
+    no-objection, and what tells how much is kept back for complaints."""
     newest = select(func.max(Scheme.id)).where(Scheme.call_id == call_id).correlate(None).scalar_subquery()
     of_call = select(func.count()).select_from(Measure).where(Measure.call_id == call_id)
     closed = Measure.status.in_(queries.CLOSED)
